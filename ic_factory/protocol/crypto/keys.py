@@ -1,0 +1,90 @@
+"""Public keys of any scheme, by their DER (specification, "Signatures")."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ic_factory.errors import KeyFormatError
+from ic_factory.protocol.crypto import der
+from ic_factory.protocol.crypto.der import SubjectPublicKeyInfo
+from ic_factory.protocol.crypto.ed25519 import DER_PREFIX as ED25519_PREFIX
+from ic_factory.protocol.crypto.ed25519 import Ed25519PublicKey, Ed25519SigningKey
+from ic_factory.protocol.crypto.p256 import P256PublicKey, P256SigningKey
+from ic_factory.protocol.crypto.secp256k1 import Secp256k1PublicKey, Secp256k1SigningKey
+
+__all__ = [
+    "Ed25519PublicKey",
+    "Ed25519SigningKey",
+    "P256PublicKey",
+    "P256SigningKey",
+    "PublicKey",
+    "Secp256k1PublicKey",
+    "Secp256k1SigningKey",
+    "SigningKey",
+    "public_key_from_der",
+]
+
+_UNSUPPORTED = {
+    der.COSE: "WebAuthn keys",
+    der.CANISTER_SIGNATURE: "canister signatures",
+}
+
+
+class PublicKey(Protocol):
+    """A key that checks signatures."""
+
+    @property
+    def der(self) -> bytes:
+        """The key in DER."""
+        ...
+
+    def verify(self, message: bytes, signature: bytes) -> None:
+        """Checks a signature.
+
+        Raises:
+            SignatureError: It is not this key's signature on the message.
+        """
+        ...
+
+
+class SigningKey(Protocol):
+    """A key that signs."""
+
+    @property
+    def public_key_der(self) -> bytes:
+        """The public key in DER."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """Signs a message."""
+        ...
+
+
+def public_key_from_der(encoded: bytes) -> PublicKey:
+    """Reads the public key of a sender, a delegation or a node.
+
+    BLS keys are no such keys: they sign certificates alone, see `bls`.
+
+    Raises:
+        KeyFormatError: The bytes are not the DER of a key, or one of a scheme that is not
+            supported.
+    """
+    if len(encoded) == 44 and encoded.startswith(ED25519_PREFIX):
+        return Ed25519PublicKey(encoded[12:])
+    info = SubjectPublicKeyInfo.decode(encoded)
+    match info.algorithm, info.parameter:
+        case der.EC_PUBLIC_KEY, der.SECP256K1:
+            return Secp256k1PublicKey(info.public_key)
+        case der.EC_PUBLIC_KEY, der.P256:
+            return P256PublicKey(info.public_key)
+        case der.ED25519, None:
+            return Ed25519PublicKey(info.public_key)
+    if info.algorithm in _UNSUPPORTED:
+        raise KeyFormatError(
+            f"this build of the replica does not support {_UNSUPPORTED[info.algorithm]}"
+            f" ({info.algorithm}) yet; sign with Ed25519, secp256k1 or P-256"
+        )
+    raise KeyFormatError(
+        f"a public key of algorithm {info.algorithm} with parameter {info.parameter} is not of a"
+        " scheme of the IC: Ed25519, or ECDSA on secp256k1 or P-256"
+    )
