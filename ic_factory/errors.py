@@ -10,7 +10,8 @@
     │   ├── KeyFormatError       a key or signature in no known encoding
     │   ├── SignatureError       a signature that does not verify
     │   └── CandidError          Candid types, values or text (candid/errors.py has its branches)
-    └── ReplicaError             the embedded replica cannot do what was asked (replica/errors.py)
+    ├── ReplicaError             the embedded replica cannot do what was asked (replica/errors.py)
+    └── NetworkError             a replica cannot be found, started or stopped (networks/errors.py)
 
 Each message says what was wrong, where, and what was expected instead.
 """

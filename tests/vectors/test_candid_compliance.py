@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ic_factory.protocol.candid import CandidError, decode, parse_args, parse_did, parse_types
+from ic_factory.protocol.candid import CandidError, decode
+from ic_factory.protocol.candid.did import parse_did, parse_types
+from ic_factory.protocol.candid.text import parse_args
 
 SUITE = Path(__file__).parents[3] / "shared" / "vectors" / "candid"
 

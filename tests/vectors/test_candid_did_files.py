@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ic_factory.protocol.candid import DidSyntaxError, check_upgrade, format_interface, parse_did
+from ic_factory.protocol.candid import DidSyntaxError, check_upgrade
+from ic_factory.protocol.candid.did import parse_did
+from ic_factory.protocol.candid.text import format_interface
 
 FOLDER = Path(__file__).parents[3] / "shared" / "vectors" / "candid" / "did"
 

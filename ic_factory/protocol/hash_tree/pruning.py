@@ -125,7 +125,8 @@ def _around_among(nodes: list[Labeled | Leaf | Pruned], label: bytes) -> list[La
 def _pruned(tree: HashTree, kept: dict[bytes, HashTree], order: list[bytes]) -> HashTree:
     """The tree with these labels alone; `order` has them in order."""
     if not order:
-        return _hidden(tree)
+        # What holds nothing is kept, since hiding it would leave open what it holds.
+        return tree if next(flattened(tree), None) is None else _hidden(tree)
     if isinstance(tree, Labeled):
         subtree = kept.get(tree.label)
         return _hidden(tree) if subtree is None else Labeled(tree.label, subtree)

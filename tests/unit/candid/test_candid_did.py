@@ -7,11 +7,10 @@ from ic_factory.protocol.candid import (
     CandidTypeError,
     DidSyntaxError,
     check_upgrade,
-    format_interface,
-    format_type,
-    parse_did,
-    parse_types,
 )
+from ic_factory.protocol.candid.did import parse_did, parse_types
+from ic_factory.protocol.candid.text import format_interface
+from ic_factory.protocol.candid.text_writer import format_type
 from ic_factory.protocol.candid.types import (
     NAT,
     TEXT,

@@ -8,9 +8,8 @@ from ic_factory.protocol.candid import (
     decode,
     encode,
     is_subtype,
-    parse_did,
-    parse_types,
 )
+from ic_factory.protocol.candid.did import parse_did, parse_types
 from ic_factory.protocol.candid.types import EMPTY, RESERVED, Opt, Record, recursive
 from tests.unit.candid.candid_strategies import all_types, arguments
 

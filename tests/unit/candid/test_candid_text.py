@@ -5,19 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ic_factory.protocol.candid import (
-    CandidTextError,
-    CandidTypeError,
-    decode,
-    encode,
-    format_args,
-    format_type,
-    infer_args,
-    parse_args,
-    parse_did,
-    parse_types,
-    types_of,
-)
+from ic_factory.protocol.candid import CandidTextError, CandidTypeError, decode, encode, types_of
+from ic_factory.protocol.candid.did import parse_did, parse_types
+from ic_factory.protocol.candid.text import format_args, infer_args, parse_args
+from ic_factory.protocol.candid.text_writer import format_type
 from ic_factory.protocol.candid.types import (
     BLOB,
     BOOL,

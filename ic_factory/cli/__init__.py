@@ -1,0 +1,1 @@
+"""The command line: typer commands over the library, and nothing that a script would want."""

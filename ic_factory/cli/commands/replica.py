@@ -1,0 +1,293 @@
+"""`ic-factory replica …`: start, stop, look at a local replica."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ic_factory.cli.context import CommandContext, context_of
+from ic_factory.cli.render import (
+    Table,
+    bytes_text,
+    cycles_text,
+    show_facts,
+    show_json,
+    show_line,
+    show_table,
+)
+
+if TYPE_CHECKING:
+    from ic_factory.networks.embedded import RunningReplica
+    from ic_factory.networks.replica_logs import CanisterLine, ReplicaLogs
+    from ic_factory.networks.state_directory import StateDirectory
+
+DEFAULT_PORT = 4943
+FOLLOW_SECONDS = 0.5
+"""How often `logs --follow` looks for more."""
+
+commands = typer.Typer(
+    help="Start, stop and look at a local replica.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Port = Annotated[
+    int,
+    typer.Option(
+        "--port",
+        min=0,
+        max=65535,
+        metavar="PORT",
+        envvar="IC_FACTORY_PORT",
+        help="Port of the replica; 0 for one that is free.",
+    ),
+]
+StateDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--state-dir",
+        metavar="DIR",
+        envvar="IC_FACTORY_STATE_DIR",
+        help="Directory of this replica's log, compiled modules and process id. "
+        "By default one for each port, in the user's state directory.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+
+@commands.command(epilog="Example:  ic-factory replica start --background --port 8000")
+def start(
+    context: typer.Context,
+    port: Port = DEFAULT_PORT,
+    state_dir: StateDir = None,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")
+    ] = "127.0.0.1",
+    background: Annotated[
+        bool, typer.Option("--background", help="Return when the replica is healthy.")
+    ] = False,
+    clean: Annotated[
+        bool, typer.Option("--clean", help="Remove what earlier replicas left in DIR first.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Start a local replica.
+
+    Canisters and their state are in memory alone: they are gone when the replica stops. DIR
+    keeps the log, compiled modules and the process id.
+
+    In the foreground it runs until Ctrl-C or SIGTERM and then exits with 0; with --background
+    it runs until 'ic-factory replica stop'.
+    """
+    run = context_of(context)
+    with run.reporting_failure_of("starting the replica"):
+        directory = _directory(state_dir, port)
+        if background:
+            from ic_factory.networks.embedded import start_in_background
+
+            running = start_in_background(
+                directory, host=host, port=port, clean=clean, report=run.say
+            )
+            _show_started(running, as_json)
+        else:
+            _run_in_foreground(run, directory, host, port, clean, as_json)
+
+
+@commands.command(epilog="Example:  ic-factory replica stop --port 8000")
+def stop(
+    context: typer.Context,
+    port: Port = DEFAULT_PORT,
+    state_dir: StateDir = None,
+    as_json: Json = False,
+) -> None:
+    """Stop a replica and wait until its process has ended."""
+    run = context_of(context)
+    with run.reporting_failure_of("stopping the replica"):
+        from ic_factory.networks import embedded
+
+        record = embedded.stop(_directory(state_dir, port), run.say)
+        if as_json:
+            show_json({"url": record.url, "process_id": record.process_id, "stopped": True})
+        else:
+            show_line(f"stopped {record.url}")
+
+
+@commands.command(epilog="Example:  ic-factory replica status --json | jq .height")
+def status(
+    context: typer.Context,
+    port: Port = DEFAULT_PORT,
+    state_dir: StateDir = None,
+    as_json: Json = False,
+) -> None:
+    """Show a replica's address, root key, height, canisters, cycles and memory."""
+    run = context_of(context)
+    with run.reporting_failure_of("reading the replica's status"):
+        from ic_factory.networks.embedded import find_running
+
+        running, figures = find_running(_directory(state_dir, port))
+        location = {
+            "url": running.record.url,
+            "state_directory": str(running.directory.path),
+        }
+        if as_json:
+            show_json({**location, **figures})
+        else:
+            _show_status(location, figures)
+
+
+@commands.command(
+    epilog="Example:  ic-factory replica logs --follow --canister bnz7o-iuaaa-aaaaa-qaaaa-cai"
+)
+def logs(
+    context: typer.Context,
+    port: Port = DEFAULT_PORT,
+    state_dir: StateDir = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C or the replica ends.")
+    ] = False,
+    canister: Annotated[
+        str | None,
+        typer.Option("--canister", metavar="ID", help="The log of this canister alone."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON on stdout: a document, or one a line to follow.")
+    ] = False,
+) -> None:
+    """Show the replica's own log, then its canisters' logs.
+
+    The replica's own log can be read when no replica runs, too.
+    """
+    run = context_of(context)
+    _check_canister_id(canister)
+    with run.reporting_failure_of("reading the logs"):
+        from ic_factory.networks.replica_logs import ReplicaLogs
+
+        reader = ReplicaLogs(_directory(state_dir, port))
+        if follow:
+            _follow(reader, canister, as_json)
+            return
+        lines, records = _read_logs(reader, canister)
+        if as_json:
+            show_json({"replica": lines, "canisters": [asdict(record) for record in records]})
+        else:
+            _show_logs(lines, records, as_json)
+
+
+def _directory(state_dir: Path | None, port: int) -> StateDirectory:
+    from ic_factory.networks.state_directory import StateDirectory, default_state_directory
+
+    return default_state_directory(port) if state_dir is None else StateDirectory(state_dir)
+
+
+def _run_in_foreground(
+    run: CommandContext, directory: StateDirectory, host: str, port: int, clean: bool, as_json: bool
+) -> None:
+    from ic_factory.networks.embedded import RunningReplica
+    from ic_factory.networks.embedded_daemon import Settings, Started, run_replica
+
+    def announce(started: Started) -> None:
+        for notice in started.notices:
+            run.say(notice)
+        _show_started(RunningReplica(directory, started.record), as_json)
+        run.say("Ctrl-C stops it. State is in memory: it is gone then.")
+
+    run_replica(Settings(directory, host, port, clean), announce)
+    run.say("stopped")
+
+
+def _show_started(running: RunningReplica, as_json: bool) -> None:
+    if as_json:
+        show_json(
+            {
+                "url": running.record.url,
+                "process_id": running.record.process_id,
+                "state_directory": str(running.directory.path),
+            }
+        )
+    else:
+        show_line(f"replica serves {running.record.url}")
+
+
+def _show_status(location: dict[str, str], figures: dict[str, Any]) -> None:
+    canisters = figures["canisters"]
+    show_facts(
+        {
+            **location,
+            "health": "healthy" if figures["healthy"] else "unhealthy",
+            "process id": str(figures["process_id"]),
+            "version": figures["version"],
+            "subnet": figures["subnet_id"],
+            "root key": figures["root_key"],
+            "height": str(figures["height"]),
+            "canisters": str(len(canisters)),
+            "cycles": cycles_text(figures["cycles"]),
+            "memory": bytes_text(figures["memory_bytes"]),
+        }
+    )
+    if not canisters:
+        return
+    rows = tuple(
+        (
+            canister["canister_id"],
+            canister["status"],
+            cycles_text(canister["cycles"]),
+            bytes_text(canister["memory_bytes"]),
+            canister["module_hash"] or "-",
+        )
+        for canister in canisters
+    )
+    columns = ("canister", "status", "cycles", "memory", "module hash")
+    show_table(Table("Canisters", columns, rows))
+
+
+def _check_canister_id(canister: str | None) -> None:
+    from ic_factory.errors import PrincipalError
+    from ic_factory.protocol.principal import Principal
+
+    if canister is None:
+        return
+    try:
+        Principal.from_str(canister)
+    except PrincipalError as error:
+        raise typer.BadParameter(str(error), param_hint="--canister") from error
+
+
+def _read_logs(reader: ReplicaLogs, canister: str | None) -> tuple[list[str], list[CanisterLine]]:
+    """What is new; of a named canister alone, or of the replica and all where one runs."""
+    if canister is not None:
+        return [], reader.new_canister_lines(canister)
+    lines = reader.new_lines()
+    if not lines or reader.is_running:
+        return lines, reader.new_canister_lines(None)
+    return lines, []
+
+
+def _follow(reader: ReplicaLogs, canister: str | None, as_json: bool) -> None:
+    from ic_factory.networks.errors import ReplicaNotRunning
+
+    lines, records = _read_logs(reader, canister)
+    _show_logs(lines, records, as_json)
+    while True:
+        time.sleep(FOLLOW_SECONDS)
+        try:
+            records = reader.new_canister_lines(canister)
+        except ReplicaNotRunning:
+            records = []
+            has_ended = True
+        else:
+            has_ended = False
+        _show_logs([] if canister else reader.new_lines(), records, as_json)
+        if has_ended:
+            return
+
+
+def _show_logs(lines: Sequence[str], records: Sequence[CanisterLine], as_json: bool) -> None:
+    for line in lines:
+        show_line(json.dumps({"replica": line}) if as_json else line)
+    for record in records:
+        show_line(json.dumps({"canister": asdict(record)}) if as_json else str(record))

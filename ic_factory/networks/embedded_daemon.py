@@ -1,0 +1,207 @@
+"""The process that serves an embedded replica, in the foreground or by itself.
+
+The canisters' state is in this process's memory alone: it ends with the process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ic_factory import __version__
+from ic_factory.errors import IcFactoryError
+from ic_factory.networks.errors import PortTaken
+from ic_factory.networks.instance_record import InstanceRecord
+from ic_factory.networks.state_directory import StateDirectory
+from ic_factory.replica.config import ReplicaConfig
+from ic_factory.replica.http.admin import Shutdown
+from ic_factory.replica.http.errors import ServerError
+from ic_factory.replica.http.server import serve
+from ic_factory.replica.replica import Replica
+
+# By name: run as a program, this module is `__main__`.
+logger = logging.getLogger("ic_factory.networks.embedded_daemon")
+
+SignalHandler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
+
+SIGNAL_CHECK_SECONDS = 1.0
+"""How often a waiting main thread looks up, where signals can't wake it (Windows)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a replica is started with."""
+
+    directory: StateDirectory
+    host: str
+    port: int
+    clean: bool
+    """Whether what earlier replicas left in the directory is removed first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A replica that serves requests."""
+
+    record: InstanceRecord
+    notices: tuple[str, ...] = ()
+    """What the user should know of how it came about."""
+
+
+def run_replica(settings: Settings, announce: Callable[[Started], None]) -> None:
+    """Serves a replica until SIGINT, SIGTERM or a request to shut down; in the main thread.
+
+    `announce` is called once, when the replica serves requests.
+
+    Raises:
+        StateDirectoryError: the directory can't be used.
+        ReplicaAlreadyRunning: another replica has the directory.
+        PortTaken: the address can't be listened on.
+    """
+    directory = settings.directory
+    directory.prepare()
+    with directory.lock(), _stop_requests() as stop:
+        if settings.clean:
+            directory.clean()
+        notices = _clear_up(directory)
+        with _logging_to(directory.log_file):
+            _serve_until(stop, settings, notices, announce)
+
+
+def _serve_until(
+    stop: threading.Event,
+    settings: Settings,
+    notices: tuple[str, ...],
+    announce: Callable[[Started], None],
+) -> None:
+    token = secrets.token_urlsafe(32)
+    config = ReplicaConfig(compile_cache=settings.directory.compiled_modules)
+    with Replica(config) as replica:
+        replica.start()
+        try:
+            server = serve(
+                replica,
+                host=settings.host,
+                port=settings.port,
+                shutdown=Shutdown(token, stop.set),
+            )
+        except ServerError as error:
+            raise PortTaken(str(error)) from error
+        with server:
+            record = InstanceRecord(os.getpid(), server.url, token, __version__)
+            settings.directory.write_record(record)
+            try:
+                logger.info("replica %s serves %s", replica.subnet_id, server.url)
+                announce(Started(record, notices))
+                while not stop.wait(SIGNAL_CHECK_SECONDS):
+                    pass
+                logger.info("replica stops")
+            finally:
+                settings.directory.remove_record()
+
+
+def _clear_up(directory: StateDirectory) -> tuple[str, ...]:
+    """Removes the record of a replica that ended without doing so itself."""
+    record = directory.read_record()
+    if record is None:
+        return ()
+    directory.remove_record()
+    who = f"process {record.process_id}, a replica that ended without clearing up"
+    return (f"removed the record of {who}",)
+
+
+@contextmanager
+def _stop_requests() -> Iterator[threading.Event]:
+    """An event that is set by the first signal to end; a second one has its usual effect."""
+    stop = threading.Event()
+    before: dict[int, SignalHandler] = {}
+
+    def on_signal(number: int, _: FrameType | None) -> None:
+        signal.signal(number, before[number])
+        stop.set()
+
+    for signal_to_end in (signal.SIGINT, signal.SIGTERM):
+        before[signal_to_end] = signal.signal(signal_to_end, on_signal)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _logging_to(path: Path) -> Iterator[None]:
+    """Sends what the package and its HTTP server log to a file, with times in UTC."""
+    path.touch(mode=0o600)
+    handler = logging.FileHandler(path, encoding="utf-8")
+    formatter = logging.Formatter(
+        "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S"
+    )
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    loggers = [logging.getLogger("ic_factory"), logging.getLogger("uvicorn")]
+    for each in loggers:
+        each.addHandler(handler)
+    loggers[0].setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        for each in loggers:
+            each.removeHandler(handler)
+        handler.close()
+
+
+def main() -> int:
+    """Serves a replica; says on stdout, in one line of JSON, that it does or why it can't."""
+    arguments = _parser().parse_args()
+    settings = Settings(
+        StateDirectory(arguments.state_dir), arguments.host, arguments.port, arguments.clean
+    )
+    try:
+        run_replica(settings, _announce)
+    except IcFactoryError as error:
+        _tell_parent({"error": type(error).__name__, "message": str(error)})
+        return 1
+    return 0
+
+
+def _announce(started: Started) -> None:
+    _tell_parent({"ready": started.record.to_json(), "notices": list(started.notices)})
+
+
+def _tell_parent(message: dict[str, object]) -> None:
+    """Writes one line to the process that started this one, and lets go of it."""
+    try:
+        sys.stdout.write(json.dumps(message) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        logger.warning("the process that started this replica has gone")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Serves an embedded replica.")
+    parser.add_argument("--state-dir", type=Path, required=True)
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--clean", action="store_true")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""What other processes ask of a running embedded replica."""
+
+from __future__ import annotations
+
+import json
+import socket
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from ic_factory.errors import CborError
+from ic_factory.networks.errors import Unreachable
+
+TIMEOUT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaClient:
+    """Speaks to one replica; a connection a request."""
+
+    url: str
+    timeout_seconds: float = TIMEOUT_SECONDS
+
+    def is_healthy(self) -> bool:
+        """Whether the replica says that it is (`/api/v2/status`).
+
+        Raises:
+            Unreachable: nothing answers, or something that is no replica.
+        """
+        from ic_factory.protocol.cbor import decode
+
+        body = self._request("GET", "/api/v2/status")
+        try:
+            status = decode(body)
+        except CborError as error:
+            raise self._unreachable(f"its status is not CBOR: {error}") from error
+        if not isinstance(status, dict):
+            raise self._unreachable("its status is no CBOR map")
+        return status.get("replica_health_status") == "healthy"
+
+    def status(self) -> dict[str, Any]:
+        """The subnet and its canisters in figures (`/_/status`).
+
+        Raises:
+            Unreachable: nothing answers, or something that is no embedded replica.
+        """
+        return self._json("/_/status")
+
+    def canister_logs(self, canister_id: str | None = None) -> list[dict[str, Any]]:
+        """The log records of one canister or of all, oldest first (`/_/logs`).
+
+        Raises:
+            Unreachable: nothing answers, or it refuses.
+        """
+        query = "" if canister_id is None else f"?canister={quote(canister_id)}"
+        records: list[dict[str, Any]] = self._json(f"/_/logs{query}")["records"]
+        return records
+
+    def shut_down(self, token: str) -> None:
+        """Asks the replica's process to end.
+
+        Raises:
+            Unreachable: nothing answers, or it refuses.
+        """
+        self._request("POST", "/_/shutdown", {"authorization": f"Bearer {token}"})
+
+    def _json(self, path: str) -> dict[str, Any]:
+        try:
+            document = json.loads(self._request("GET", path))
+        except ValueError as error:
+            raise self._unreachable(f"the answer to {path} is not JSON: {error}") from error
+        if not isinstance(document, dict):
+            raise self._unreachable(f"the answer to {path} is no JSON object")
+        return document
+
+    def _request(self, method: str, path: str, headers: dict[str, str] | None = None) -> bytes:
+        # Loading this takes as long as a request; a start does it while the replica loads.
+        import http.client
+
+        address = urlsplit(self.url)
+        connection = http.client.HTTPConnection(
+            address.hostname or "", address.port, timeout=self.timeout_seconds
+        )
+        try:
+            connection.request(method, path, headers=headers or {})
+            response = connection.getresponse()
+            body = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise self._unreachable(_reason(error)) from error
+        finally:
+            connection.close()
+        if response.status >= 300:
+            reason = body[:200].decode("utf-8", "replace")
+            raise self._unreachable(f"{method} {path}: HTTP {response.status} {reason}")
+        return body
+
+    def _unreachable(self, reason: str) -> Unreachable:
+        return Unreachable(f"no answer from a replica at {self.url}: {reason}")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, socket.timeout):
+        return "timed out"
+    return (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__

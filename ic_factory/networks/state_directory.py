@@ -1,0 +1,147 @@
+"""The directory where a replica keeps what outlives its process, for its user alone.
+
+replica.json        who runs here (see `InstanceRecord`); gone when nobody does
+replica.lock        held by the replica that runs here
+replica.log         what it logs
+compiled-modules/   compiled WASM, to be reused by the next start
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from ic_factory.networks.errors import ReplicaAlreadyRunning, StateDirectoryError
+from ic_factory.networks.instance_record import InstanceRecord
+from ic_factory.networks.process_lock import LockHeld, ProcessLock
+
+LOCK_ATTEMPTS = 10
+LOCK_PAUSE_SECONDS = 0.03
+"""Others probe the lock for a moment; only one that stays held means a running replica."""
+
+_RECORD, _LOCK, _LOG, _COMPILED = "replica.json", "replica.lock", "replica.log", "compiled-modules"
+_OWN = frozenset({_RECORD, _LOCK, _LOG, _COMPILED})
+
+
+def default_state_directory(port: int) -> StateDirectory:
+    """Where a replica on this port keeps its state if nothing else is said."""
+    return StateDirectory(platformdirs.user_state_path("ic-factory") / f"replica-{port}")
+
+
+@dataclass(frozen=True, slots=True)
+class StateDirectory:
+    """A directory for one replica at a time."""
+
+    path: Path
+
+    @property
+    def log_file(self) -> Path:
+        return self.path / _LOG
+
+    @property
+    def compiled_modules(self) -> Path:
+        return self.path / _COMPILED
+
+    def prepare(self) -> None:
+        """Makes the directory if it isn't there, and shuts it to other users.
+
+        Raises:
+            StateDirectoryError: it can't be made or read, or holds files that no replica put
+                there.
+        """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._check_own()
+            self.path.chmod(0o700)
+        except OSError as error:
+            raise self._unusable(_reason(error)) from error
+
+    def lock(self) -> ProcessLock:
+        """Takes the directory for this process.
+
+        Raises:
+            ReplicaAlreadyRunning: another replica has it.
+            StateDirectoryError: the lock file can't be opened.
+        """
+        for attempt in range(LOCK_ATTEMPTS):
+            if attempt:
+                time.sleep(LOCK_PAUSE_SECONDS)
+            try:
+                return ProcessLock(self.path / _LOCK)
+            except LockHeld:
+                continue
+            except OSError as error:
+                raise self._unusable(_reason(error)) from error
+        record = self.read_record()
+        who = "is just starting" if record is None else f"serves {record.url}"
+        raise ReplicaAlreadyRunning(f"a replica that {who} runs on {self.path} already")
+
+    def is_locked(self) -> bool:
+        """Whether a replica has the directory now."""
+        if not (self.path / _LOCK).exists():
+            return False
+        try:
+            ProcessLock(self.path / _LOCK).release()
+        except LockHeld:
+            return True
+        except OSError as error:
+            raise self._unusable(_reason(error)) from error
+        return False
+
+    def read_record(self) -> InstanceRecord | None:
+        """Who runs here, or ran and did not clear up; None where nobody says so."""
+        try:
+            return InstanceRecord.from_json((self.path / _RECORD).read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise self._unusable(f"{_RECORD} is damaged: {error}") from error
+        except OSError as error:
+            raise self._unusable(_reason(error)) from error
+
+    def write_record(self, record: InstanceRecord) -> None:
+        """Says who runs here, at once in full, for the user alone to read."""
+        # mkstemp gives its files mode 0600.
+        descriptor, temporary = tempfile.mkstemp(prefix=f"{_RECORD}.", dir=self.path)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(record.to_json())
+        Path(temporary).replace(self.path / _RECORD)
+
+    def remove_record(self) -> None:
+        """Says that nobody runs here."""
+        (self.path / _RECORD).unlink(missing_ok=True)
+
+    def clean(self) -> None:
+        """Removes what replicas have left here; for the holder of the lock."""
+        for entry in self.path.iterdir():
+            if entry.name == _LOCK or not _is_own(entry.name):
+                continue
+            if entry.name == _LOG:
+                # Emptied, not removed: a replica that is starting has it open for its crashes.
+                os.truncate(entry, 0)
+            elif entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+
+    def _check_own(self) -> None:
+        for entry in self.path.iterdir():
+            if not _is_own(entry.name):
+                raise self._unusable(f"it holds {entry.name!r}, no file of a replica's")
+
+    def _unusable(self, reason: str) -> StateDirectoryError:
+        return StateDirectoryError(f"state directory {self.path} can't be used: {reason}")
+
+
+def _is_own(name: str) -> bool:
+    return name in _OWN or name.startswith(f"{_RECORD}.")
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -1,0 +1,74 @@
+"""What a canister's balance means for it: freezing, what may be spent, memory that is paid for.
+
+Specification: "Canister cycles"; formulas: `freezing_limit`, `liquid_balance`, `memory_usage`.
+"""
+
+from __future__ import annotations
+
+from ic_factory.replica.cycles import FeeTable
+from ic_factory.replica.rejects import ErrorCode, Reject
+from ic_factory.replica.state.canister import Canister
+
+SECONDS_PER_DAY = 86_400
+
+
+def memory_usage(canister: Canister) -> int:
+    """Bytes of all that the canister keeps: code, memories, chunks, snapshots, logs."""
+    code = canister.code
+    code_bytes = 0
+    if code is not None:
+        code_bytes = (
+            code.heap_bytes
+            + code.stable_bytes
+            + code.globals_bytes
+            + len(code.module_bytes)
+            + sum(len(name) + len(content) for name, (_, content) in code.custom_sections.items())
+        )
+    return (
+        code_bytes
+        + chunk_store_bytes(canister)
+        + snapshots_bytes(canister)
+        + canister.log.content_bytes
+    )
+
+
+def chunk_store_bytes(canister: Canister) -> int:
+    """Bytes of the chunk store; each chunk counts as a whole MiB, as it is charged."""
+    return len(canister.chunk_store) * 1024**2
+
+
+def snapshots_bytes(canister: Canister) -> int:
+    """Bytes of all snapshots of the canister."""
+    return sum(snapshot.total_size for snapshot in canister.snapshots.values())
+
+
+def idle_cycles_burned_per_day(canister: Canister, fees: FeeTable) -> int:
+    """What the canister costs in a day without being called."""
+    paid_bytes = max(memory_usage(canister), canister.settings.memory_allocation)
+    return fees.storage(paid_bytes, SECONDS_PER_DAY) + fees.compute_allocation(
+        canister.settings.compute_allocation, SECONDS_PER_DAY
+    )
+
+
+def freezing_limit(canister: Canister, fees: FeeTable) -> int:
+    """The balance below which the canister is frozen."""
+    idle = idle_cycles_burned_per_day(canister, fees)
+    needed = idle * canister.settings.freezing_threshold // SECONDS_PER_DAY
+    return max(0, needed - canister.reserved_cycles)
+
+
+def spendable_cycles(canister: Canister, fees: FeeTable) -> int:
+    """The liquid balance: what the canister can spend and not be frozen."""
+    return max(0, canister.cycles - freezing_limit(canister, fees))
+
+
+def out_of_cycles(canister: Canister, fees: FeeTable, needed: int) -> Reject | None:
+    """The reject for a canister that can't pay `needed` cycles and stay unfrozen."""
+    missing = freezing_limit(canister, fees) + needed - canister.cycles
+    if missing <= 0:
+        return None
+    return Reject.of(
+        ErrorCode.CANISTER_OUT_OF_CYCLES,
+        f"Canister {canister.canister_id} is out of cycles: please top up the canister with "
+        f"at least {missing} additional cycles",
+    )

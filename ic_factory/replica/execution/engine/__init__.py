@@ -1,0 +1,5 @@
+"""The WASM engine. Nothing outside this package imports wasmtime."""
+
+from ic_factory.replica.execution.engine.engine import Engine
+
+__all__ = ["Engine"]

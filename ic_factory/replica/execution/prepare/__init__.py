@@ -1,0 +1,1 @@
+"""From a module's bytes to one that can run: inflate, parse, validate, rewrite."""

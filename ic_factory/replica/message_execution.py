@@ -1,0 +1,351 @@
+"""One message on one canister: prepared, run, and applied as a whole.
+
+Specification: "Message execution", "Callback invocation".
+
+`prepare` looks and changes nothing; `run` touches the canister's code alone, so it may happen
+aside and be tried again with more instructions; `finish` writes to the state, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ic_factory.protocol.principal import Principal
+from ic_factory.replica.call_contexts import (
+    apply_effects,
+    close_if_done,
+    open_call_context,
+    open_system_context,
+)
+from ic_factory.replica.canister_cycles import freezing_limit, out_of_cycles
+from ic_factory.replica.config import InstructionLimits
+from ic_factory.replica.delivery import MANAGEMENT_CANISTER, Delivery, refusal_by_status
+from ic_factory.replica.execution.invocation import Context, Invocation, Surroundings
+from ic_factory.replica.execution.outcome import Completed, Failed, Outcome
+from ic_factory.replica.execution.residence import ResidentCode
+from ic_factory.replica.rejects import ErrorCode, Reject, Reply
+from ic_factory.replica.state.canister import Canister
+from ic_factory.replica.state.messages import (
+    Callback,
+    CallContext,
+    Request,
+    Response,
+    SystemTask,
+    TableEntry,
+)
+from ic_factory.replica.surroundings import SystemFacts, surroundings_of
+
+CLEANUP_INSTRUCTIONS = 1_000_000_000
+"""The most instructions for a cleanup callback."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRun:
+    """A message that is about to be executed, with all that the execution needs."""
+
+    canister_id: Principal
+    code: ResidentCode
+    invocation: Invocation
+    surroundings: Surroundings
+    message: Request | Response | SystemTask
+    prepaid_cycles: int
+
+    @property
+    def instruction_limit(self) -> int:
+        return self.invocation.instruction_limit
+
+    def run(self, instruction_limit: int) -> Outcome:
+        """Runs the code; its changes stay pending until `finish`."""
+        invocation = replace(self.invocation, instruction_limit=instruction_limit)
+        return self.code.run(invocation, self.surroundings)
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """Prepares and finishes the messages of a subnet's canisters."""
+
+    facts: SystemFacts
+    limits: InstructionLimits
+
+    def prepare_request(
+        self, canister: Canister, request: Request, delivery: Delivery
+    ) -> MessageRun | Reject:
+        """A call to an update method, or to a query method in replicated mode."""
+        refusal = refusal_by_status(canister)
+        if refusal is not None:
+            return refusal
+        code = canister.code
+        if not isinstance(code, ResidentCode):
+            return no_module(canister)
+        context = _method_context(code, request.method_name)
+        if context is None:
+            return _no_method(canister, code, request.method_name)
+        prepaid = self.facts.fees.execution(self.limits.update)
+        frozen = out_of_cycles(canister, self.facts.fees, prepaid)
+        if frozen is not None:
+            return frozen
+        kind = "update" if context is Context.UPDATE else "query"
+        return self._run_of(
+            canister,
+            delivery,
+            request,
+            Invocation(
+                context=context,
+                entry_point=f"canister_{kind} {request.method_name}",
+                caller=request.sender.bytes,
+                instruction_limit=self.limits.update,
+                argument=request.argument,
+                deadline=request.deadline,
+                cycles_available=request.cycles,
+            ),
+            prepaid,
+        )
+
+    def prepare_task(
+        self, canister: Canister, task: SystemTask, delivery: Delivery
+    ) -> MessageRun | None:
+        """A heartbeat, timer or low-memory hook; None where it can't run now."""
+        code = canister.code
+        prepaid = self.facts.fees.execution(self.limits.update)
+        if not isinstance(code, ResidentCode) or not code.has_export(task.value):
+            return None
+        if refusal_by_status(canister) or out_of_cycles(canister, self.facts.fees, prepaid):
+            return None
+        return self._run_of(
+            canister,
+            delivery,
+            task,
+            Invocation(
+                context=Context.SYSTEM_TASK,
+                entry_point=task.value,
+                caller=MANAGEMENT_CANISTER.bytes,
+                instruction_limit=self.limits.update,
+                responded=True,
+            ),
+            prepaid,
+        )
+
+    def prepare_response(
+        self, canister: Canister, response: Response, delivery: Delivery
+    ) -> MessageRun | None:
+        """A callback; None where its code or its call context is gone."""
+        callback = canister.callbacks[response.callback_id]
+        context = canister.call_contexts.get(callback.call_context_id)
+        code = canister.code
+        if context is None or context.deleted or not isinstance(code, ResidentCode):
+            return None
+        payload = response.payload
+        replied = isinstance(payload, Reply)
+        invocation = Invocation(
+            context=Context.REPLY if replied else Context.REJECT,
+            entry_point=callback.on_reply if replied else callback.on_reject,
+            caller=context.caller.bytes,
+            instruction_limit=self.limits.update,
+            argument=payload.data if isinstance(payload, Reply) else b"",
+            reject_code=payload.reject_code if isinstance(payload, Reject) else 0,
+            reject_message=payload.message if isinstance(payload, Reject) else "",
+            deadline=context.deadline,
+            cycles_available=context.cycles_available,
+            cycles_refunded=response.refund,
+            responded=context.responded,
+            call_context_instructions=context.instructions,
+        )
+        surroundings = surroundings_of(canister, delivery.subnet, self.facts, heap_is_limited=False)
+        balance = surroundings.cycles_balance + response.refund
+        spendable = max(0, balance - freezing_limit(canister, self.facts.fees))
+        return MessageRun(
+            canister_id=canister.canister_id,
+            code=code,
+            invocation=invocation,
+            surroundings=replace(surroundings, cycles_balance=balance, spendable_cycles=spendable),
+            message=response,
+            prepaid_cycles=self.facts.fees.execution(self.limits.update),
+        )
+
+    def finish(
+        self, canister: Canister, run: MessageRun, outcome: Outcome, delivery: Delivery
+    ) -> None:
+        """Applies what the run came to: effects, cycles, logs, answers."""
+        if isinstance(run.message, Response):
+            self._finish_callback(canister, run, run.message, outcome, delivery)
+        else:
+            self._finish_entry(canister, run, run.message, outcome, delivery)
+
+    def drop_response(self, canister: Canister, response: Response, delivery: Delivery) -> None:
+        """Ends a call whose code is gone; cycles that come with the response are kept."""
+        callback = self._close_callback(canister, response, delivery)
+        context = canister.call_contexts.get(callback.call_context_id)
+        canister.cycles += self.facts.fees.execution(self.limits.update)
+        if context is not None:
+            close_if_done(canister, context, no_module(canister), delivery)
+
+    def _run_of(
+        self,
+        canister: Canister,
+        delivery: Delivery,
+        message: Request | SystemTask,
+        invocation: Invocation,
+        prepaid: int,
+    ) -> MessageRun:
+        code = canister.code
+        assert isinstance(code, ResidentCode)
+        surroundings = surroundings_of(
+            canister,
+            delivery.subnet,
+            self.facts,
+            prepaid_cycles=prepaid,
+            heap_is_limited=invocation.context is Context.UPDATE,
+        )
+        return MessageRun(canister.canister_id, code, invocation, surroundings, message, prepaid)
+
+    def _finish_entry(
+        self,
+        canister: Canister,
+        run: MessageRun,
+        message: Request | SystemTask,
+        outcome: Outcome,
+        delivery: Delivery,
+    ) -> None:
+        if isinstance(message, Request):
+            context = open_call_context(canister, message)
+        else:
+            context = open_system_context(canister)
+        self._charge(canister, context, outcome.instructions, delivery)
+        canister.log.append(run.surroundings.time, outcome.logs)
+        failure = self._applied(canister, run, context, outcome, delivery)
+        close_if_done(canister, context, failure, delivery)
+
+    def _applied(
+        self,
+        canister: Canister,
+        run: MessageRun,
+        context: CallContext,
+        outcome: Outcome,
+        delivery: Delivery,
+    ) -> Reject | None:
+        if isinstance(outcome, Failed):
+            return Reject.of(outcome.error_code, outcome.message)
+        if run.invocation.context is Context.REPLICATED_QUERY:
+            run.code.roll_back()
+        else:
+            run.code.commit()
+        apply_effects(canister, context, outcome.effects, self.facts.fees, delivery)
+        canister.canister_version += 1
+        return None
+
+    def _finish_callback(
+        self,
+        canister: Canister,
+        run: MessageRun,
+        response: Response,
+        outcome: Outcome,
+        delivery: Delivery,
+    ) -> None:
+        callback = self._close_callback(canister, response, delivery)
+        context = canister.call_contexts[callback.call_context_id]
+        canister.cycles += run.prepaid_cycles
+        self._charge(canister, context, outcome.instructions, delivery)
+        canister.log.append(run.surroundings.time, outcome.logs)
+        failure = self._applied(canister, run, context, outcome, delivery)
+        if failure is not None and callback.on_cleanup is not None:
+            failure = self._cleaned_up(
+                canister, run, context, callback.on_cleanup, failure, delivery
+            )
+        close_if_done(canister, context, failure, delivery)
+
+    def _close_callback(
+        self, canister: Canister, response: Response, delivery: Delivery
+    ) -> Callback:
+        """Takes a callback off, with its refund and what was not needed for transmission."""
+        callback = canister.callbacks.pop(response.callback_id)
+        canister.expired_callbacks.discard(response.callback_id)
+        context = canister.call_contexts.get(callback.call_context_id)
+        if context is not None:
+            context.outstanding_calls -= 1
+        fees = self.facts.fees
+        payload = response.payload
+        size = len(payload.data if isinstance(payload, Reply) else payload.message.encode())
+        transmission = fees.response_transmission(size)
+        for_execution = fees.execution(self.limits.update)
+        set_aside = max(0, callback.response_prepayment - for_execution)
+        canister.cycles += response.refund + max(0, set_aside - transmission)
+        delivery.subnet.consumed_cycles += min(set_aside, transmission)
+        return callback
+
+    def _cleaned_up(
+        self,
+        canister: Canister,
+        run: MessageRun,
+        context: CallContext,
+        cleanup: TableEntry,
+        failure: Reject,
+        delivery: Delivery,
+    ) -> Reject:
+        """Runs the cleanup callback after a callback that trapped."""
+        invocation = replace(
+            run.invocation,
+            context=Context.CLEANUP,
+            entry_point=cleanup,
+            instruction_limit=CLEANUP_INSTRUCTIONS,
+            argument=b"",
+            call_context_instructions=context.instructions,
+        )
+        surroundings = replace(run.surroundings, cycles_balance=canister.cycles)
+        outcome = run.code.run(invocation, surroundings)
+        self._charge_instructions(canister, context, outcome.instructions, delivery)
+        canister.log.append(run.surroundings.time, outcome.logs)
+        if isinstance(outcome, Completed):
+            self._applied(canister, run, context, outcome, delivery)
+            return failure
+        return replace(failure, message=with_failed_cleanup(failure.message, outcome))
+
+    def _charge(
+        self, canister: Canister, context: CallContext, instructions: int, delivery: Delivery
+    ) -> None:
+        base = self.facts.fees.execution_base
+        canister.cycles -= base
+        delivery.subnet.consumed_cycles += base
+        self._charge_instructions(canister, context, instructions, delivery)
+
+    def _charge_instructions(
+        self, canister: Canister, context: CallContext, instructions: int, delivery: Delivery
+    ) -> None:
+        context.instructions += instructions
+        fee = self.facts.fees.unused_instructions(instructions)
+        canister.cycles -= fee
+        delivery.subnet.consumed_cycles += fee
+
+
+def with_failed_cleanup(message: str, cleanup: Failed) -> str:
+    """The text for a callback that failed, and whose cleanup callback failed too."""
+    return f"{message}\ncall_on_cleanup also failed:\n\n{cleanup.message}"
+
+
+def no_module(canister: Canister) -> Reject:
+    """The reject for a call to a canister with no code."""
+    return Reject.of(
+        ErrorCode.CANISTER_WASM_MODULE_NOT_FOUND,
+        f"Error from Canister {canister.canister_id}: Attempted to execute a message, but the "
+        "canister contains no Wasm module.",
+    )
+
+
+def _method_context(code: ResidentCode, method_name: str) -> Context | None:
+    if code.has_export(f"canister_update {method_name}"):
+        return Context.UPDATE
+    if code.has_export(f"canister_query {method_name}"):
+        return Context.REPLICATED_QUERY
+    return None
+
+
+def _no_method(canister: Canister, code: ResidentCode, method_name: str) -> Reject:
+    where = f"Error from Canister {canister.canister_id}: "
+    if code.has_export(f"canister_composite_query {method_name}"):
+        return Reject.of(
+            ErrorCode.COMPOSITE_QUERY_CALLED_IN_REPLICATED_MODE,
+            f"{where}Composite query cannot be called in replicated mode",
+        )
+    return Reject.of(
+        ErrorCode.CANISTER_METHOD_NOT_FOUND,
+        f"{where}Canister has no update method '{method_name}'",
+    )

@@ -1,0 +1,409 @@
+"""Rounds: messages are inducted, executed and answered, and the new state is certified.
+
+The scheduler is the only writer of the subnet's state. A message that needs more than a slice of
+instructions is undone and run aside, in a thread of its own, so that one busy canister does not
+hold up the others; its effects are applied in a later round.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ic_factory.protocol.principal import Principal
+from ic_factory.replica.call_contexts import note_low_wasm_memory
+from ic_factory.replica.clock import NANOSECONDS_PER_SECOND
+from ic_factory.replica.config import InstructionLimits
+from ic_factory.replica.delivery import Delivery, refusal_by_time
+from ic_factory.replica.execution.outcome import Failed, Outcome
+from ic_factory.replica.execution.residence import ResidentCode
+from ic_factory.replica.ingress import IngressMessage
+from ic_factory.replica.management.install_code import CodeInstallation
+from ic_factory.replica.management.lifecycle import (
+    answer_stop_waiters_if_stopped,
+    time_out_stop_waiters,
+)
+from ic_factory.replica.management.router import Answered, ManagementCanister, Waiting
+from ic_factory.replica.message_execution import Executor, MessageRun
+from ic_factory.replica.rejects import ErrorCode, Reject
+from ic_factory.replica.resource_charging import charge_for_resources
+from ic_factory.replica.state.canister import Canister, HookStatus
+from ic_factory.replica.state.ingress_history import IngressRecord, RequestPhase
+from ic_factory.replica.state.messages import IngressOrigin, Request, Response, SystemTask
+from ic_factory.replica.state.subnet import Subnet
+from ic_factory.replica.surroundings import SystemFacts
+
+ROUND_INSTRUCTIONS = 1_000_000_000
+"""A round ends after about so many instructions, so that answers go out in between."""
+
+ROUND_MESSAGES = 200
+"""A round ends after so many messages, for the same reason."""
+
+HEARTBEAT_INTERVAL = NANOSECONDS_PER_SECOND
+"""Heartbeats come at most once in this time, about as often as on the mainnet."""
+
+
+class Run(Protocol):
+    """Work on a canister's code that can be tried again with more instructions."""
+
+    @property
+    def canister_id(self) -> Principal: ...
+
+    @property
+    def instruction_limit(self) -> int: ...
+
+    def run(self, instruction_limit: int) -> Outcome: ...
+
+
+@dataclass(slots=True)
+class AsideRun:
+    """Work that goes on in a thread of its own, over many rounds."""
+
+    run: Run
+    finish: Callable[[Outcome], None]
+    code_before: ResidentCode | None
+    """The canister's committed code, for queries and snapshots meanwhile."""
+    outcome: Outcome | None = None
+    failure: BaseException | None = None
+
+
+class Scheduler:
+    """Runs the rounds of one subnet."""
+
+    def __init__(
+        self,
+        subnet: Subnet,
+        facts: SystemFacts,
+        limits: InstructionLimits,
+        management: ManagementCanister,
+        *,
+        wake: Callable[[], None],
+        next_heartbeat: int = 0,
+    ) -> None:
+        """Makes a scheduler for a state that no other one writes to.
+
+        Args:
+            subnet: the state.
+            facts: what is the same for all canisters.
+            limits: instructions for each kind of message.
+            management: the management canister.
+            wake: called from another thread when something that ran aside has ended.
+            next_heartbeat: the earliest time of the next heartbeats.
+        """
+        self.subnet = subnet
+        self.facts = facts
+        self.limits = limits
+        self.management = management
+        self.next_heartbeat = next_heartbeat
+        self.runs_aside = False
+        """Whether long messages may run aside; otherwise a round waits for them."""
+        self.ingress: deque[IngressMessage] = deque()
+        self.aside: dict[Principal, AsideRun] = {}
+        self.executor = Executor(facts, limits)
+        self.delivery = Delivery(subnet)
+        self._wake = wake
+        self._instructions = 0
+        self._tasks: dict[Principal, None] = {}
+        for canister in subnet.canisters.values():
+            if canister.queue:
+                self.delivery.ready[canister.canister_id] = None
+
+    def round(self, time: int) -> None:
+        """One round at `time`: everything that is due, up to a round's worth of work."""
+        self.subnet.time = time
+        self._instructions = 0
+        self._collect_aside()
+        self._forget_old_requests()
+        self._induct()
+        self.delivery.expire_calls()
+        self._end_waiting_stops()
+        self._charge_for_resources()
+        self._note_due_tasks()
+        executed = 0
+        while executed < ROUND_MESSAGES and self._instructions < ROUND_INSTRUCTIONS:
+            if not self._step():
+                break
+            executed += 1
+        self.subnet.height += 1
+
+    @property
+    def has_work(self) -> bool:
+        """Whether another round would find something to do right now."""
+        if self.ingress or any(one.outcome or one.failure for one in self.aside.values()):
+            return True
+        return self._next_management_request() is not None or any(
+            canister_id not in self.aside for canister_id in (*self.delivery.ready, *self._tasks)
+        )
+
+    def next_wake_up(self) -> int | None:
+        """When a timer, heartbeat, deadline or waiting stop is due next; None for never."""
+        moments = []
+        for canister in self.subnet.canisters.values():
+            if canister.global_timer:
+                moments.append(canister.global_timer)
+            moments.extend(waiter.deadline for waiter in canister.stop_waiters)
+            moments.extend(
+                callback.deadline + 1
+                for callback_id, callback in canister.callbacks.items()
+                if callback.deadline and callback_id not in canister.expired_callbacks
+            )
+        if any(map(_has_heartbeat, self.subnet.canisters.values())):
+            moments.append(self.next_heartbeat)
+        return min(moments, default=None)
+
+    def _induct(self) -> None:
+        while self.ingress:
+            message = self.ingress.popleft()
+            is_known = message.request_id in self.subnet.ingress_history
+            if is_known or message.ingress_expiry < self.subnet.time:
+                continue
+            self.subnet.ingress_history[message.request_id] = IngressRecord(
+                status=RequestPhase.RECEIVED,
+                sender=message.sender,
+                canister_id=message.canister_id,
+                effective_id=message.effective_id,
+                forget_at=message.ingress_expiry,
+            )
+            self.delivery.touched_requests.add(message.request_id)
+            self._charge_induction(message)
+            self.delivery.request(message.as_request())
+
+    def _charge_induction(self, message: IngressMessage) -> None:
+        canister = self.subnet.canisters.get(message.canister_id)
+        if canister is not None:
+            fee = min(canister.cycles, self.facts.fees.ingress_induction(message.size))
+            canister.cycles -= fee
+            self.subnet.consumed_cycles += fee
+
+    def _forget_old_requests(self) -> None:
+        # The history is in the order of arrival, so the oldest come first.
+        old = []
+        for request_id, record in self.subnet.ingress_history.items():
+            if record.forget_at >= self.subnet.time:
+                break
+            if record.is_answered:
+                old.append(request_id)
+        for request_id in old:
+            del self.subnet.ingress_history[request_id]
+            self.delivery.touched_requests.add(request_id)
+
+    def _end_waiting_stops(self) -> None:
+        for canister in self.subnet.canisters.values():
+            self._end_stops_of(canister)
+            for origin, payload, refund in time_out_stop_waiters(canister, self.subnet.time):
+                self.delivery.answer(origin, payload, refund)
+
+    def _charge_for_resources(self) -> None:
+        for canister_id, answers in charge_for_resources(self.subnet, self.facts.fees, self.aside):
+            self.delivery.touched_canisters.add(canister_id)
+            for origin, payload, refund in answers:
+                self.delivery.answer(origin, payload, refund)
+
+    def _note_due_tasks(self) -> None:
+        now = self.subnet.time
+        beats = now >= self.next_heartbeat
+        if beats:
+            self.next_heartbeat = now + HEARTBEAT_INTERVAL
+        for canister in self.subnet.canisters.values():
+            if beats and _has_heartbeat(canister):
+                canister.heartbeat_due = True
+            if (
+                canister.heartbeat_due
+                or canister.low_wasm_memory_hook is HookStatus.READY
+                or 0 < canister.global_timer <= now
+            ):
+                self._tasks[canister.canister_id] = None
+
+    def _step(self) -> bool:
+        """Executes one thing; False when there is nothing that can be done now."""
+        request = self._next_management_request()
+        if request is not None:
+            self._execute_management(request)
+            return True
+        for canister_id in self._tasks:
+            if canister_id not in self.aside:
+                self._execute_task(canister_id)
+                return True
+        for canister_id in self.delivery.ready:
+            if canister_id not in self.aside:
+                self._execute_message(canister_id)
+                return True
+        return False
+
+    def _execute_task(self, canister_id: Principal) -> None:
+        canister = self.subnet.canisters.get(canister_id)
+        task = None if canister is None else _take_task(canister, self.subnet.time)
+        if canister is None or task is None:
+            del self._tasks[canister_id]
+            return
+        run = self.executor.prepare_task(canister, task, self.delivery)
+        if run is not None:
+            self._run(run, lambda outcome: self._finish_message(canister, run, outcome))
+
+    def _execute_message(self, canister_id: Principal) -> None:
+        del self.delivery.ready[canister_id]
+        canister = self.subnet.canisters.get(canister_id)
+        if canister is None or not canister.queue:
+            return
+        message = canister.queue[0]
+        if isinstance(message, Request):
+            self._execute_request(canister, message)
+        else:
+            self._execute_response(canister, message)
+        if canister.queue:
+            self.delivery.ready[canister_id] = None
+
+    def _execute_request(self, canister: Canister, request: Request) -> None:
+        late = refusal_by_time(request, self.subnet.time)
+        run = late or self.executor.prepare_request(canister, request, self.delivery)
+        if isinstance(run, Reject):
+            canister.queue.popleft()
+            self.delivery.answer(request.origin, run, request.cycles)
+            return
+        self._note_processing(request)
+        self._run(run, lambda outcome: self._finish_queued(canister, run, outcome))
+
+    def _execute_response(self, canister: Canister, response: Response) -> None:
+        run = self.executor.prepare_response(canister, response, self.delivery)
+        if run is None:
+            canister.queue.popleft()
+            self.executor.drop_response(canister, response, self.delivery)
+            self._end_stops_of(canister)
+            return
+        self._run(run, lambda outcome: self._finish_queued(canister, run, outcome))
+
+    def _finish_queued(self, canister: Canister, run: MessageRun, outcome: Outcome) -> None:
+        canister.queue.popleft()
+        self._finish_message(canister, run, outcome)
+        if canister.queue:
+            self.delivery.ready[canister.canister_id] = None
+
+    def _finish_message(self, canister: Canister, run: MessageRun, outcome: Outcome) -> None:
+        self.executor.finish(canister, run, outcome, self.delivery)
+        self.subnet.update_transactions += 1
+        self._note_change(canister.canister_id)
+        self._end_stops_of(canister)
+
+    def _end_stops_of(self, canister: Canister) -> None:
+        for origin, payload, refund in answer_stop_waiters_if_stopped(canister):
+            self.delivery.answer(origin, payload, refund)
+
+    def _note_processing(self, request: Request) -> None:
+        if isinstance(request.origin, IngressOrigin):
+            self.delivery.set_phase(request.origin.request_id, RequestPhase.PROCESSING)
+
+    def _next_management_request(self) -> Request | None:
+        """The first call to the management canister whose target isn't busy aside."""
+        for request in self.subnet.management_queue:
+            if not self.aside:
+                return request
+            target = self.management.effective_canister_id(request.method_name, request.argument)
+            if target not in self.aside:
+                return request
+        return None
+
+    def _execute_management(self, request: Request) -> None:
+        self.subnet.management_queue.remove(request)
+        late = refusal_by_time(request, self.subnet.time)
+        if late is not None:
+            self.delivery.answer(request.origin, late, request.cycles)
+            return
+        self._note_processing(request)
+        result = self.management.handle(self.subnet, request)
+        if isinstance(result, CodeInstallation):
+            self._run(result, lambda outcome: self._finish_installation(request, result, outcome))
+        elif not isinstance(result, Waiting):
+            self._finish_management(request, result)
+
+    def _finish_installation(
+        self, request: Request, installation: CodeInstallation, outcome: Outcome
+    ) -> None:
+        self._finish_management(request, installation.commit(self.subnet, outcome))
+
+    def _finish_management(self, request: Request, answered: Answered) -> None:
+        for canister_id in answered.touched:
+            self._note_change(canister_id)
+        for origin, payload, refund in answered.also:
+            self.delivery.answer(origin, payload, refund)
+        self.delivery.answer(request.origin, answered.payload, answered.refund)
+
+    def _note_change(self, canister_id: Principal) -> None:
+        self.delivery.touched_canisters.add(canister_id)
+        canister = self.subnet.canisters.get(canister_id)
+        if canister is not None:
+            note_low_wasm_memory(canister)
+            if canister.low_wasm_memory_hook is HookStatus.READY:
+                self._tasks[canister_id] = None
+
+    def _run(self, run: Run, finish: Callable[[Outcome], None]) -> None:
+        limit = run.instruction_limit
+        if not self.runs_aside:
+            outcome = run.run(limit)
+        else:
+            first = min(limit, self.limits.slice)
+            outcome = run.run(first)
+            if first < limit and _ran_out(outcome):
+                self._run_aside(run, finish)
+                return
+        self._instructions += outcome.instructions
+        finish(outcome)
+
+    def _run_aside(self, run: Run, finish: Callable[[Outcome], None]) -> None:
+        canister = self.subnet.canisters[run.canister_id]
+        code = canister.code
+        before = code.copy() if isinstance(code, ResidentCode) else None
+        aside = AsideRun(run, finish, before)
+        self.aside[run.canister_id] = aside
+        thread = threading.Thread(
+            target=self._work_aside,
+            args=(aside,),
+            name=f"canister {run.canister_id}",
+            daemon=True,
+        )
+        thread.start()
+
+    def _work_aside(self, aside: AsideRun) -> None:
+        try:
+            aside.outcome = aside.run.run(aside.run.instruction_limit)
+        except BaseException as failure:  # reported by the round that collects it
+            aside.failure = failure
+        self._wake()
+
+    def _collect_aside(self) -> None:
+        for canister_id, aside in list(self.aside.items()):
+            if aside.outcome is None and aside.failure is None:
+                continue
+            del self.aside[canister_id]
+            if aside.failure is not None:
+                raise aside.failure
+            if aside.outcome is not None:
+                aside.finish(aside.outcome)
+
+
+def _ran_out(outcome: Outcome) -> bool:
+    return (
+        isinstance(outcome, Failed)
+        and outcome.error_code is ErrorCode.CANISTER_INSTRUCTION_LIMIT_EXCEEDED
+    )
+
+
+def _has_heartbeat(canister: Canister) -> bool:
+    code = canister.code
+    return isinstance(code, ResidentCode) and code.has_export(SystemTask.HEARTBEAT.value)
+
+
+def _take_task(canister: Canister, now: int) -> SystemTask | None:
+    """The next system task that is due, taken off the canister."""
+    if canister.low_wasm_memory_hook is HookStatus.READY:
+        canister.low_wasm_memory_hook = HookStatus.EXECUTED
+        return SystemTask.ON_LOW_WASM_MEMORY
+    if 0 < canister.global_timer <= now:
+        canister.global_timer = 0
+        return SystemTask.GLOBAL_TIMER
+    if canister.heartbeat_due:
+        canister.heartbeat_due = False
+        return SystemTask.HEARTBEAT
+    return None

@@ -1,0 +1,61 @@
+"""What a canister sees of the system, put together for one invocation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ic_factory.replica.canister_cycles import freezing_limit, memory_usage
+from ic_factory.replica.cycles import FeeTable
+from ic_factory.replica.execution.invocation import Surroundings
+from ic_factory.replica.state.canister import Canister
+from ic_factory.replica.state.subnet import Subnet
+
+OUTPUT_QUEUE_CAPACITY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SystemFacts:
+    """What is the same for all canisters of the replica."""
+
+    root_key: bytes
+    fees: FeeTable
+    subnet_memory_bytes: int
+    node_count: int = 1
+
+
+def surroundings_of(
+    canister: Canister,
+    subnet: Subnet,
+    facts: SystemFacts,
+    *,
+    prepaid_cycles: int = 0,
+    data_certificate: bytes | None = None,
+    heap_is_limited: bool = True,
+) -> Surroundings:
+    """The canister's view of the system now.
+
+    `prepaid_cycles` are set aside for the execution itself and not in the balance shown.
+    `heap_is_limited` says whether `wasm_memory_limit` holds for what is run.
+    """
+    balance = canister.cycles - prepaid_cycles
+    allocation = canister.settings.memory_allocation
+    used = memory_usage(canister)
+    return Surroundings(
+        canister_id=canister.canister_id.bytes,
+        subnet_id=subnet.subnet_id.bytes,
+        node_count=facts.node_count,
+        time=subnet.time,
+        canister_version=canister.canister_version,
+        status=canister.status,
+        controllers=frozenset(controller.bytes for controller in canister.controllers),
+        cycles_balance=balance,
+        spendable_cycles=max(0, balance - freezing_limit(canister, facts.fees)),
+        global_timer=canister.global_timer,
+        environment_variables=canister.settings.environment_variables,
+        root_key=facts.root_key,
+        data_certificate=data_certificate,
+        fees=facts.fees,
+        free_call_slots=max(0, OUTPUT_QUEUE_CAPACITY - len(canister.callbacks)),
+        heap_bytes_limit=canister.settings.wasm_memory_limit if heap_is_limited else 0,
+        memory_bytes_available=max(0, facts.subnet_memory_bytes - max(used, allocation)),
+    )

@@ -1,0 +1,1 @@
+"""For tests of canisters: a replica in pytest."""

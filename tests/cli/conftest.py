@@ -1,0 +1,75 @@
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from ic_factory.networks.instance_record import InstanceRecord
+from ic_factory.networks.state_directory import StateDirectory
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "ic_factory"]
+
+
+@dataclass
+class CommandLine:
+    """`ic-factory` as a user runs it, on a state directory and a port of this test's own."""
+
+    state_directory: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        kept = {key: value for key, value in os.environ.items() if "IC_FACTORY" not in key}
+        self.environment = {
+            **kept,
+            "IC_FACTORY_STATE_DIR": str(self.state_directory),
+            "IC_FACTORY_PORT": "0",
+            "COLUMNS": "100",
+            "TERM": "xterm",
+        }
+
+    def __call__(self, *arguments, timeout=60):
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=timeout,
+        )
+
+    def begin(self, *arguments, **options):
+        """Starts a command and does not wait for its end."""
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            text=True,
+            encoding="utf-8",
+            **streams,
+        )
+
+
+@pytest.fixture
+def ic_factory(tmp_path):
+    """The command line; a replica that a test leaves behind is ended."""
+    command_line = CommandLine(tmp_path / "state")
+    yield command_line
+    directory = StateDirectory(command_line.state_directory)
+    if directory.is_locked():
+        record = directory.read_record()
+        assert isinstance(record, InstanceRecord)
+        os.kill(record.process_id, signal.SIGTERM)
+
+
+@pytest.fixture
+def running(ic_factory):
+    """The command line, with a replica in the background."""
+    started = ic_factory("replica", "start", "--background")
+    assert started.returncode == 0, started.stderr
+    return ic_factory
