@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.delivery import MANAGEMENT_CANISTER
 from ic_factory.replica.errors import CallRejected
 from ic_factory.replica.management.interface import decode_reply, encode_arguments
 from ic_factory.replica.rejects import Payload, Reject
+from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER
 
 Update = Callable[[Principal, str, bytes, Principal | None], Payload]
 """Calls a canister's update method: canister, method, argument, sender."""

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.certification import CertifiedState, SubnetKeys, certify
+from ic_factory.replica.certification.certified_state import CertifiedState, SubnetKeys, certify
+from ic_factory.replica.certification.state_tree import StateTree, SubnetIdentity, state_tree_of
 from ic_factory.replica.config import InstructionLimits
-from ic_factory.replica.delivery import MANAGEMENT_CANISTER
 from ic_factory.replica.execution.residence import ResidentCode
-from ic_factory.replica.ingress import IngressMessage
-from ic_factory.replica.inspect_message import inspect_call
+from ic_factory.replica.ingress.envelopes import IngressMessage
+from ic_factory.replica.ingress.inspect_message import inspect_call
 from ic_factory.replica.live_codes import LiveCodes
 from ic_factory.replica.management.router import ManagementCanister
 from ic_factory.replica.rejects import Reject
-from ic_factory.replica.scheduler import Scheduler
+from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER
+from ic_factory.replica.scheduling.scheduler import Scheduler
 from ic_factory.replica.state.canister import Canister
 from ic_factory.replica.state.subnet import Subnet
-from ic_factory.replica.state_tree import StateTree, SubnetIdentity, state_tree_of
 from ic_factory.replica.surroundings import SystemFacts
 
 

@@ -17,22 +17,23 @@ from types import TracebackType
 from typing import Self
 
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica import direct_calls, read_state
-from ic_factory.replica.certification import SubnetKeys
+from ic_factory.replica import direct_calls
+from ic_factory.replica.certification.certified_state import SubnetKeys
 from ic_factory.replica.clock import Clock, HostClock
 from ic_factory.replica.config import ReplicaConfig
 from ic_factory.replica.description import ReplicaDescription, describe
 from ic_factory.replica.errors import NoAnswer, UnknownSnapshot
 from ic_factory.replica.execution.engine import Engine
-from ic_factory.replica.ingress import MAX_INGRESS_TTL, IngressMessage, read_read_state
+from ic_factory.replica.ingress import read_state
+from ic_factory.replica.ingress.envelopes import MAX_INGRESS_TTL, IngressMessage, read_read_state
+from ic_factory.replica.ingress.requests import RequestReader
 from ic_factory.replica.machine import Moment, SubnetMachine
 from ic_factory.replica.management.router import ManagementCanister
-from ic_factory.replica.queries import Queries
-from ic_factory.replica.query import Query
-from ic_factory.replica.query_response import SignedResponse, sign_response
+from ic_factory.replica.queries.answering import Queries
+from ic_factory.replica.queries.evaluation import Query
+from ic_factory.replica.queries.response import SignedResponse, sign_response
 from ic_factory.replica.random import SeededRandom, derived_seed, fresh_seed
 from ic_factory.replica.rejects import Payload, Reject
-from ic_factory.replica.requests import RequestReader
 from ic_factory.replica.rounds import Rounds
 from ic_factory.replica.state.logs import LogRecord
 from ic_factory.replica.state.subnet import (

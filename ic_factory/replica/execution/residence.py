@@ -205,10 +205,9 @@ class ResidentCode:
             machine.load_globals(self._globals)
 
     def freeze(self) -> FrozenMemories:
-        """The committed memories as an immutable image."""
+        """The committed memories as an immutable image, without what waits to be committed."""
         machine = self._machine
         if machine is not None and not self._image_is_current:
-            assert not self._is_pending, "memories are frozen between messages"
             self._image = FrozenMemories(
                 self._frozen_heap(machine),
                 self._frozen_stable(machine),
@@ -287,6 +286,9 @@ class ResidentCode:
             number: ctypes.string_at(address + number * STABLE_PAGE_BYTES, STABLE_PAGE_BYTES)
             for number in self._changed_stable
         }
+        for number, page in machine.undo_log(machine.number(Slot.UNDO_COUNT_64)):
+            if number in pages:
+                pages[number] = page
         return self._image.stable.with_pages(self._stable_pages, pages)
 
 

@@ -12,7 +12,7 @@ from ic_factory.protocol.hash_tree import (
     lookup_path,
     witness,
 )
-from ic_factory.replica.label_map import LabelMap
+from ic_factory.replica.certification.label_map import LabelMap
 
 LABELS = st.binary(max_size=3)
 

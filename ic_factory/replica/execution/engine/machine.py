@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import wasmtime
@@ -245,6 +245,13 @@ class Machine:
         address = self._address(self._undo)
         read = ctypes.c_uint64.from_address
         return [read(address + index * UNDO_ENTRY_BYTES).value for index in range(count)]
+
+    def undo_log(self, count: int) -> Iterator[tuple[int, bytes]]:
+        """Number and former content of the first `count` pages that the undo log holds."""
+        address = self._address(self._undo)
+        for index, number in enumerate(self.touched_stable_pages(count)):
+            content = address + index * UNDO_ENTRY_BYTES + 8
+            yield number, ctypes.string_at(content, STABLE_PAGE_BYTES)
 
     def roll_back_stable(self) -> None:
         """Puts back what the undo log holds."""

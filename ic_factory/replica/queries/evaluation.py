@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.canister_cycles import freezing_limit
-from ic_factory.replica.delivery import MANAGEMENT_CANISTER, not_found, refusal_by_status
 from ic_factory.replica.execution.invocation import Context, Invocation, Surroundings
 from ic_factory.replica.execution.outcome import Failed, Outcome, OutgoingCall
 from ic_factory.replica.execution.residence import ResidentCode
-from ic_factory.replica.message_execution import no_module, with_failed_cleanup
 from ic_factory.replica.rejects import ErrorCode, Payload, Reject, Reply
+from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER, not_found, refusal_by_status
+from ic_factory.replica.scheduling.message_execution import no_module, with_failed_cleanup
 from ic_factory.replica.state.canister import Canister
 from ic_factory.replica.state.messages import TableEntry
 from ic_factory.replica.state.subnet import Subnet
@@ -66,14 +66,17 @@ class QueryEvaluation:
     guard: AbstractContextManager[None]
     """Held while the subnet's state is read."""
     _in_use: dict[Principal, ResidentCode] = field(default_factory=dict)
+    _root: Principal | None = None
+    """The canister that the user asked: it alone has a certificate."""
 
     def evaluate(self, query: Query) -> Payload:
         """The query's answer; every canister is as it was before."""
+        self._root = query.canister_id
         return self._evaluate(query, 0)
 
     def _evaluate(self, query: Query, depth: int) -> Payload:
         with self.guard:
-            prepared = self._prepared(query, depth)
+            prepared = self._prepared(query)
         if isinstance(prepared, Reject):
             return prepared
         canister, invocation, surroundings = prepared
@@ -85,9 +88,7 @@ class QueryEvaluation:
             if not was_in_use:
                 del self._in_use[canister.canister_id]
 
-    def _prepared(
-        self, query: Query, depth: int
-    ) -> tuple[Canister, Invocation, Surroundings] | Reject:
+    def _prepared(self, query: Query) -> tuple[Canister, Invocation, Surroundings] | Reject:
         canister = self.subnet.canisters.get(query.canister_id)
         if canister is None:
             return not_found(query.canister_id)
@@ -110,11 +111,12 @@ class QueryEvaluation:
             instruction_limit=0,
             argument=query.argument,
         )
+        is_root = canister.canister_id == self._root
         surroundings = surroundings_of(
             canister,
             self.subnet,
             self.facts,
-            data_certificate=self.certificate_for(canister.canister_id) if depth == 0 else None,
+            data_certificate=self.certificate_for(canister.canister_id) if is_root else None,
             heap_is_limited=False,
         )
         return canister, invocation, surroundings
@@ -165,6 +167,11 @@ class QueryEvaluation:
                     f"Error from Canister {canister_id}: Canister did not reply to the call",
                 )
             call = calls.popleft()
+            if depth == MAX_CALL_DEPTH and call.callee != MANAGEMENT_CANISTER.bytes:
+                return Reject.of(
+                    ErrorCode.QUERY_CALL_GRAPH_TOO_DEEP,
+                    f"The call graph of the query is deeper than {MAX_CALL_DEPTH} calls",
+                )
             cleanup = call.on_cleanup
             invocation = _callback(invocation, call, self._answer(canister_id, call, depth))
             surroundings = replace(surroundings, data_certificate=None)
@@ -203,11 +210,6 @@ class QueryEvaluation:
         callee = Principal(call.callee)
         if callee == MANAGEMENT_CANISTER:
             return self.ask_management(caller, call.method_name, call.argument)
-        if depth >= MAX_CALL_DEPTH:
-            return Reject.of(
-                ErrorCode.QUERY_CALL_GRAPH_TOO_DEEP,
-                f"The call graph of the query is deeper than {MAX_CALL_DEPTH} calls",
-            )
         return self._evaluate(Query(callee, call.method_name, call.argument, caller), depth + 1)
 
 

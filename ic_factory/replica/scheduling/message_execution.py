@@ -11,19 +11,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.call_contexts import (
+from ic_factory.replica.canister_cycles import freezing_limit, out_of_cycles
+from ic_factory.replica.config import InstructionLimits
+from ic_factory.replica.execution.invocation import Context, Invocation, Surroundings
+from ic_factory.replica.execution.outcome import Completed, Failed, Outcome
+from ic_factory.replica.execution.residence import ResidentCode
+from ic_factory.replica.rejects import ErrorCode, Reject, Reply
+from ic_factory.replica.scheduling.call_contexts import (
     apply_effects,
     close_if_done,
     open_call_context,
     open_system_context,
 )
-from ic_factory.replica.canister_cycles import freezing_limit, out_of_cycles
-from ic_factory.replica.config import InstructionLimits
-from ic_factory.replica.delivery import MANAGEMENT_CANISTER, Delivery, refusal_by_status
-from ic_factory.replica.execution.invocation import Context, Invocation, Surroundings
-from ic_factory.replica.execution.outcome import Completed, Failed, Outcome
-from ic_factory.replica.execution.residence import ResidentCode
-from ic_factory.replica.rejects import ErrorCode, Reject, Reply
+from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER, Delivery, refusal_by_status
 from ic_factory.replica.state.canister import Canister
 from ic_factory.replica.state.messages import (
     Callback,

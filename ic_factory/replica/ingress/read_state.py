@@ -5,7 +5,7 @@ from __future__ import annotations
 from ic_factory.protocol.hash_tree import Path
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.errors import BadRequest
-from ic_factory.replica.ingress import StateReader
+from ic_factory.replica.ingress.envelopes import StateReader
 from ic_factory.replica.state.subnet import Subnet
 
 MAX_METADATA_NAME_BYTES = 16_384

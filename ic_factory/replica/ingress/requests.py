@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from ic_factory.protocol.content import CallContent, QueryContent
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.delivery import MANAGEMENT_CANISTER
 from ic_factory.replica.errors import BadRequest
-from ic_factory.replica.ingress import IngressMessage, read_call, read_query
+from ic_factory.replica.ingress.envelopes import IngressMessage, read_call, read_query
 from ic_factory.replica.management.router import ManagementCanister
-from ic_factory.replica.query import Query
+from ic_factory.replica.queries.evaluation import Query
+from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER
 from ic_factory.replica.state.subnet import Subnet
 
 CREATING_METHODS = ("create_canister", "provisional_create_canister_with_cycles")

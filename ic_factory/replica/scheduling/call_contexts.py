@@ -8,9 +8,9 @@ from __future__ import annotations
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.clock import NANOSECONDS_PER_SECOND
 from ic_factory.replica.cycles import FeeTable
-from ic_factory.replica.delivery import Delivery
 from ic_factory.replica.execution.outcome import Effects, OutgoingCall
 from ic_factory.replica.rejects import ErrorCode, Payload, Reject
+from ic_factory.replica.scheduling.delivery import Delivery
 from ic_factory.replica.state.canister import Canister, HookStatus
 from ic_factory.replica.state.messages import (
     Callback,

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.delivery import MANAGEMENT_CANISTER
 from ic_factory.replica.execution.residence import ResidentCode
-from ic_factory.replica.query import OutOfInstructions, Query, QueryEvaluation
+from ic_factory.replica.queries.evaluation import OutOfInstructions, Query, QueryEvaluation
 from ic_factory.replica.rejects import ErrorCode, Payload, Reject
 from ic_factory.replica.rounds import Rounds
+from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER
 from ic_factory.replica.state.canister import Canister
 
 

@@ -14,22 +14,22 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.call_contexts import note_low_wasm_memory
 from ic_factory.replica.clock import NANOSECONDS_PER_SECOND
 from ic_factory.replica.config import InstructionLimits
-from ic_factory.replica.delivery import Delivery, refusal_by_time
 from ic_factory.replica.execution.outcome import Failed, Outcome
 from ic_factory.replica.execution.residence import ResidentCode
-from ic_factory.replica.ingress import IngressMessage
+from ic_factory.replica.ingress.envelopes import IngressMessage
 from ic_factory.replica.management.install_code import CodeInstallation
 from ic_factory.replica.management.lifecycle import (
     answer_stop_waiters_if_stopped,
     time_out_stop_waiters,
 )
 from ic_factory.replica.management.router import Answered, ManagementCanister, Waiting
-from ic_factory.replica.message_execution import Executor, MessageRun
 from ic_factory.replica.rejects import ErrorCode, Reject
-from ic_factory.replica.resource_charging import charge_for_resources
+from ic_factory.replica.scheduling.call_contexts import note_low_wasm_memory
+from ic_factory.replica.scheduling.delivery import Delivery, refusal_by_time
+from ic_factory.replica.scheduling.message_execution import Executor, MessageRun
+from ic_factory.replica.scheduling.resource_charging import charge_for_resources
 from ic_factory.replica.state.canister import Canister, HookStatus
 from ic_factory.replica.state.ingress_history import IngressRecord, RequestPhase
 from ic_factory.replica.state.messages import IngressOrigin, Request, Response, SystemTask

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from ic_factory.replica.canister_cycles import out_of_cycles
 from ic_factory.replica.config import InstructionLimits
-from ic_factory.replica.delivery import not_found, refusal_by_status
 from ic_factory.replica.execution.invocation import Context, Invocation
 from ic_factory.replica.execution.outcome import Failed
 from ic_factory.replica.execution.residence import ResidentCode
-from ic_factory.replica.ingress import IngressMessage
-from ic_factory.replica.message_execution import no_module
+from ic_factory.replica.ingress.envelopes import IngressMessage
 from ic_factory.replica.rejects import ErrorCode, Reject
+from ic_factory.replica.scheduling.delivery import not_found, refusal_by_status
+from ic_factory.replica.scheduling.message_execution import no_module
 from ic_factory.replica.state.canister import Canister
 from ic_factory.replica.state.subnet import Subnet
 from ic_factory.replica.surroundings import SystemFacts, surroundings_of

@@ -9,7 +9,7 @@ from ic_factory.protocol.hash_tree import HashTree, from_mapping
 from ic_factory.protocol.leb128 import encode_unsigned
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.canister_cycles import memory_usage
-from ic_factory.replica.label_map import LabelMap
+from ic_factory.replica.certification.label_map import LabelMap
 from ic_factory.replica.rejects import Reject, Reply
 from ic_factory.replica.state.canister import Canister
 from ic_factory.replica.state.ingress_history import RequestStatus

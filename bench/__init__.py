@@ -1,0 +1,1 @@
+"""Measures the project's budgets: `python -m bench`."""

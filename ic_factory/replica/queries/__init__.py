@@ -1,0 +1,1 @@
+"""Queries: evaluated against the committed state, answered and signed."""

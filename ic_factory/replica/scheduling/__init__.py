@@ -1,0 +1,1 @@
+"""Messages on their way: delivered, executed one at a time, answered."""
