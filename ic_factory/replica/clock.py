@@ -12,7 +12,8 @@ NANOSECONDS_PER_SECOND = 1_000_000_000
 class Clock(Protocol):
     """Says what time it is, in nanoseconds since 1970-01-01."""
 
-    def now(self) -> int: ...
+    def now(self) -> int:
+        """What time it is."""
 
     def advanced(self, nanoseconds: int) -> Clock:
         """A clock that is ahead of this one."""

@@ -1,0 +1,1 @@
+"""The management canister: every method of `aaaaa-aa`, a file a group."""
