@@ -5,7 +5,8 @@ A signature is *r* and *s* in 32 bytes each. Both values of *s* are accepted, as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ic_factory.errors import KeyFormatError, SignatureError
-from ic_factory.protocol.crypto.der import EC_PUBLIC_KEY, SubjectPublicKeyInfo
+from ic_factory.protocol.crypto import der
 
 SECRET_LENGTH = 32
 POINT_LENGTH = 65
@@ -76,37 +77,111 @@ class EcdsaCurve:
 
     def der(self, point: bytes) -> bytes:
         """A public key in DER."""
-        return SubjectPublicKeyInfo(EC_PUBLIC_KEY, self.identifier, point).encode()
+        return der.SubjectPublicKeyInfo(der.EC_PUBLIC_KEY, self.identifier, point).encode()
 
 
-def point_of(key: ec.EllipticCurvePublicKey) -> bytes:
-    """A public key as an uncompressed point."""
-    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+P256 = EcdsaCurve(
+    name="P-256",
+    identifier=der.P256,
+    order=0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    curve=ec.SECP256R1(),
+)
+
+SECP256K1 = EcdsaCurve(
+    name="secp256k1",
+    identifier=der.SECP256K1,
+    order=0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141,
+    curve=ec.SECP256K1(),
+)
 
 
-def sign(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
-    """Signs a message; 64 bytes."""
-    r, s = decode_dss_signature(key.sign(message, _SHA_256))
-    return r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
-
-
-def verify(
-    curve: EcdsaCurve, key: ec.EllipticCurvePublicKey, message: bytes, signature: bytes
-) -> None:
-    """Checks a signature of 64 bytes.
+@dataclass(frozen=True, slots=True)
+class EcdsaPublicKey:
+    """A public key.
 
     Raises:
-        SignatureError: It is not the key's signature on the message.
+        KeyFormatError: `point` is not an uncompressed point on the curve.
     """
-    if len(signature) != SIGNATURE_LENGTH:
-        raise SignatureError(
-            f"a {curve.name} signature has {SIGNATURE_LENGTH} bytes (r, s), got {len(signature)}"
-        )
-    r = int.from_bytes(signature[:_HALF], "big")
-    s = int.from_bytes(signature[_HALF:], "big")
-    try:
-        key.verify(encode_dss_signature(r, s), message, _SHA_256)
-    except InvalidSignature as error:
-        raise SignatureError(
-            f"not a valid {curve.name} signature by key {point_of(key).hex()}"
-        ) from error
+
+    curve: EcdsaCurve
+    point: bytes
+    _key: ec.EllipticCurvePublicKey = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_key", self.curve.public_key(self.point))
+
+    @property
+    def der(self) -> bytes:
+        """The key in DER."""
+        return self.curve.der(self.point)
+
+    def verify(self, message: bytes, signature: bytes) -> None:
+        """Checks a signature of 64 bytes.
+
+        Raises:
+            SignatureError: It is not this key's signature on the message.
+        """
+        if len(signature) != SIGNATURE_LENGTH:
+            raise SignatureError(
+                f"a {self.curve.name} signature has {SIGNATURE_LENGTH} bytes (r, s), "
+                f"got {len(signature)}"
+            )
+        r = int.from_bytes(signature[:_HALF], "big")
+        s = int.from_bytes(signature[_HALF:], "big")
+        try:
+            self._key.verify(encode_dss_signature(r, s), message, _SHA_256)
+        except InvalidSignature as error:
+            raise SignatureError(
+                f"not a valid {self.curve.name} signature by key {self.point.hex()}"
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class EcdsaSigningKey:
+    """A secret key. `Secp256k1SigningKey` and `P256SigningKey` make one on their curve."""
+
+    curve: ClassVar[EcdsaCurve]
+
+    _key: ec.EllipticCurvePrivateKey = field(repr=False)
+
+    @classmethod
+    def from_seed(cls, seed: bytes) -> Self:
+        """The key whose secret number is `seed`, 32 bytes, big-endian.
+
+        Raises:
+            KeyFormatError: The number is zero or too large, or not of 32 bytes.
+        """
+        return cls(cls.curve.secret_key(seed))
+
+    @classmethod
+    def generate(cls) -> Self:
+        """A new key, from the host's entropy."""
+        return cls(ec.generate_private_key(cls.curve.curve))
+
+    @property
+    def public_key(self) -> EcdsaPublicKey:
+        """The public key that belongs to it."""
+        point = self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return EcdsaPublicKey(self.curve, point)
+
+    @property
+    def public_key_der(self) -> bytes:
+        """The public key in DER."""
+        return self.public_key.der
+
+    def sign(self, message: bytes) -> bytes:
+        """Signs the SHA-256 hash of a message; 64 bytes."""
+        r, s = decode_dss_signature(self._key.sign(message, _SHA_256))
+        return r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
+
+
+class Secp256k1SigningKey(EcdsaSigningKey):
+    """A secret key on the Koblitz curve secp256k1."""
+
+    curve = SECP256K1
+
+
+class P256SigningKey(EcdsaSigningKey):
+    """A secret key on the curve P-256, also called secp256r1 and prime256v1."""
+
+    curve = P256

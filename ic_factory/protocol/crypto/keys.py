@@ -7,18 +7,22 @@ from typing import Protocol
 from ic_factory.errors import KeyFormatError
 from ic_factory.protocol.crypto import der
 from ic_factory.protocol.crypto.der import SubjectPublicKeyInfo
+from ic_factory.protocol.crypto.ecdsa import (
+    P256,
+    SECP256K1,
+    EcdsaPublicKey,
+    P256SigningKey,
+    Secp256k1SigningKey,
+)
 from ic_factory.protocol.crypto.ed25519 import DER_PREFIX as ED25519_PREFIX
 from ic_factory.protocol.crypto.ed25519 import Ed25519PublicKey, Ed25519SigningKey
-from ic_factory.protocol.crypto.p256 import P256PublicKey, P256SigningKey
-from ic_factory.protocol.crypto.secp256k1 import Secp256k1PublicKey, Secp256k1SigningKey
 
 __all__ = [
+    "EcdsaPublicKey",
     "Ed25519PublicKey",
     "Ed25519SigningKey",
-    "P256PublicKey",
     "P256SigningKey",
     "PublicKey",
-    "Secp256k1PublicKey",
     "Secp256k1SigningKey",
     "SigningKey",
     "public_key_from_der",
@@ -74,9 +78,9 @@ def public_key_from_der(encoded: bytes) -> PublicKey:
     info = SubjectPublicKeyInfo.decode(encoded)
     match info.algorithm, info.parameter:
         case der.EC_PUBLIC_KEY, der.SECP256K1:
-            return Secp256k1PublicKey(info.public_key)
+            return EcdsaPublicKey(SECP256K1, info.public_key)
         case der.EC_PUBLIC_KEY, der.P256:
-            return P256PublicKey(info.public_key)
+            return EcdsaPublicKey(P256, info.public_key)
         case der.ED25519, None:
             return Ed25519PublicKey(info.public_key)
     if info.algorithm in _UNSUPPORTED:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ic.identity import Identity
 
 from ic_factory.errors import KeyFormatError, SignatureError
-from ic_factory.protocol.crypto import der, p256, secp256k1
+from ic_factory.protocol.crypto import der
 from ic_factory.protocol.crypto.bls import BlsSecretKey
 from ic_factory.protocol.crypto.der import SubjectPublicKeyInfo
 from ic_factory.protocol.crypto.keys import (
@@ -17,7 +17,8 @@ from ic_factory.protocol.crypto.keys import (
     public_key_from_der,
 )
 
-KINDS = (Ed25519SigningKey, Secp256k1SigningKey, P256SigningKey)
+ECDSA_KINDS = (Secp256k1SigningKey, P256SigningKey)
+KINDS = (Ed25519SigningKey, *ECDSA_KINDS)
 SEED = bytes(range(1, 33))
 
 
@@ -67,21 +68,19 @@ def test_signatures_of_other_lengths_are_refused(kind, length):
         key.public_key.verify(b"message", signature)
 
 
-@pytest.mark.parametrize("curve", [p256, secp256k1])
-def test_both_values_of_s_are_accepted(curve):
-    kind = P256SigningKey if curve is p256 else Secp256k1SigningKey
+@pytest.mark.parametrize("kind", ECDSA_KINDS)
+def test_both_values_of_s_are_accepted(kind):
     key = kind.from_seed(SEED)
     signature = key.sign(b"message")
-    other_s = curve.CURVE.order - int.from_bytes(signature[32:], "big")
+    other_s = kind.curve.order - int.from_bytes(signature[32:], "big")
     key.public_key.verify(b"message", signature[:32] + other_s.to_bytes(32, "big"))
 
 
-@pytest.mark.parametrize("curve", [p256, secp256k1])
-def test_zero_and_the_order_are_no_values_of_r_and_s(curve):
-    kind = P256SigningKey if curve is p256 else Secp256k1SigningKey
+@pytest.mark.parametrize("kind", ECDSA_KINDS)
+def test_zero_and_the_order_are_no_values_of_r_and_s(kind):
     key = kind.from_seed(SEED)
     signature = key.sign(b"message")
-    for number in (0, curve.CURVE.order, 2**256 - 1):
+    for number in (0, kind.curve.order, 2**256 - 1):
         half = number.to_bytes(32, "big")
         for changed in (half + signature[32:], signature[:32] + half, half + half):
             with pytest.raises(SignatureError):
@@ -119,7 +118,7 @@ def test_seeds_of_other_lengths_are_refused(kind, seed):
         kind.from_seed(seed)
 
 
-@pytest.mark.parametrize("kind", [P256SigningKey, Secp256k1SigningKey])
+@pytest.mark.parametrize("kind", ECDSA_KINDS)
 @pytest.mark.parametrize("seed", [bytes(32), b"\xff" * 32])
 def test_seeds_out_of_the_curves_order_are_refused(kind, seed):
     with pytest.raises(KeyFormatError, match="order"):
@@ -131,7 +130,7 @@ def test_secrets_are_not_shown():
         assert SEED.hex() not in repr(kind.from_seed(SEED))
 
 
-EC_KEYS = [kind.from_seed(SEED).public_key_der for kind in (P256SigningKey, Secp256k1SigningKey)]
+EC_KEYS = [kind.from_seed(SEED).public_key_der for kind in ECDSA_KINDS]
 
 
 @pytest.mark.parametrize("encoded", [*EC_KEYS, Ed25519SigningKey.from_seed(SEED).public_key_der])
