@@ -13,6 +13,7 @@ from ic_factory.networks.errors import (
     PortTaken,
     ReplicaAlreadyRunning,
     ReplicaNotRunning,
+    SeveralReplicasRunning,
     StartFailed,
     StateDirectoryError,
     StopFailed,
@@ -68,6 +69,8 @@ def _advice(error: IcFactoryError) -> tuple[str, ExitCode]:
                 "'ic-factory replica stop' first, or another --state-dir and --port",
                 ExitCode.FAILED,
             )
+        case SeveralReplicasRunning():
+            return "the same with --port, to name the one that you mean", ExitCode.FAILED
         case PortTaken():
             return "another --port, or --port 0 for one that is free", ExitCode.FAILED
         case StateDirectoryError():

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 BINARY_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 CYCLE_UNITS = (("T", 10**12), ("B", 10**9), ("M", 10**6))
@@ -43,13 +47,14 @@ def show_facts(facts: Mapping[str, str]) -> None:
     grid.add_column(overflow="fold")
     for name, value in facts.items():
         grid.add_row(name, value)
-    _print_rich(grid)
+    _console().print(grid)
 
 
 def show_table(table: Table) -> None:
     """Writes rows: a table for a person, tab-separated lines for a pipe.
 
-    Values are folded where the terminal is narrow, never cut off.
+    Values are never folded or cut off: where the terminal is too narrow for the table, the last
+    column is below each row.
     """
     if not sys.stdout.isatty():
         for row in (table.columns, *table.rows):
@@ -60,10 +65,20 @@ def show_table(table: Table) -> None:
 
     shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD)
     for column in table.columns:
-        shown.add_column(column, overflow="fold")
+        shown.add_column(column)
     for row in table.rows:
         shown.add_row(*row)
-    _print_rich(shown)
+    console = _console()
+    any_width = console.options.update(max_width=sys.maxsize)
+    if console.measure(shown, options=any_width).maximum <= console.width:
+        console.print(shown)
+        return
+    head, *rows = _last_column_below(table)
+    console.print(f"\n{table.title}", style="italic")
+    console.print(head, style="bold", soft_wrap=True)
+    # A line that is still too long is the terminal's to break.
+    for two_lines in rows:
+        console.print(two_lines, soft_wrap=True)
 
 
 def bytes_text(size: int) -> str:
@@ -84,10 +99,19 @@ def cycles_text(cycles: int) -> str:
     return str(cycles)
 
 
-def _print_rich(item: object) -> None:
+def _last_column_below(table: Table) -> Iterator[str]:
+    """The head and each row, in two lines each."""
+    everything = (table.columns, *table.rows)
+    widths = [max(map(len, column)) for column in zip(*everything, strict=True)][:-1]
+    for *cells, last in everything:
+        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        yield f"  {'   '.join(padded).rstrip()}\n    {last}"
+
+
+def _console() -> Console:
     from rich.console import Console
 
-    Console(file=sys.stdout, highlight=False, markup=False).print(item)
+    return Console(file=sys.stdout, highlight=False, markup=False)
 
 
 def _write(line: str) -> None:

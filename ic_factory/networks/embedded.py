@@ -29,7 +29,7 @@ from ic_factory.networks.errors import (
     Unreachable,
 )
 from ic_factory.networks.instance_record import InstanceRecord
-from ic_factory.networks.replica_client import ReplicaClient
+from ic_factory.networks.replica_client import ReplicaClient, load_clients
 from ic_factory.networks.state_directory import StateDirectory
 
 START_SECONDS = 30.0
@@ -67,13 +67,12 @@ class RunningReplica:
 
 
 def start_in_background(
-    directory: StateDirectory, *, host: str, port: int, clean: bool, report: Report
+    directory: StateDirectory, *, port: int, clean: bool, report: Report
 ) -> RunningReplica:
     """Starts a replica that outlives this process; returns when it says that it is healthy.
 
     Args:
         directory: where it keeps its log and says who it is.
-        host: the address to listen on.
         port: the port to listen on; 0 for one that is free.
         clean: whether what earlier replicas left in the directory is removed first.
         report: told of what was cleared up.
@@ -81,12 +80,14 @@ def start_in_background(
     Raises:
         StateDirectoryError: the directory can't be used.
         ReplicaAlreadyRunning: a replica runs on it.
-        PortTaken: the address can't be listened on.
+        PortTaken: the port can't be listened on.
         StartFailed: the replica ended, or was not healthy in 30 seconds.
     """
     directory.prepare()
-    process = _spawn(directory, host, port, clean)
+    process = _spawn(directory, port, clean)
     try:
+        # The replica takes longer to load than this.
+        load_clients()
         running, notices = _await_ready(directory, process)
     except BaseException:
         process.kill()
@@ -158,10 +159,10 @@ def stop(directory: StateDirectory, report: Report) -> InstanceRecord:
     raise StopFailed(f"process {record.process_id} of the replica does not end")
 
 
-def _spawn(directory: StateDirectory, host: str, port: int, clean: bool) -> subprocess.Popen[bytes]:
+def _spawn(directory: StateDirectory, port: int, clean: bool) -> subprocess.Popen[bytes]:
     """Starts the process with no terminal, in no process group or session of this one."""
     command = [sys.executable, "-P", "-m", DAEMON_MODULE]
-    command += ["--state-dir", str(directory.path.absolute()), "--host", host, "--port", str(port)]
+    command += ["--state-dir", str(directory.path.absolute()), "--port", str(port)]
     if clean:
         command.append("--clean")
     crash_log = os.open(directory.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

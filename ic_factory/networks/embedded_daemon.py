@@ -26,7 +26,7 @@ from ic_factory.errors import IcFactoryError
 from ic_factory.networks.errors import PortTaken
 from ic_factory.networks.instance_record import InstanceRecord
 from ic_factory.networks.state_directory import StateDirectory
-from ic_factory.replica.config import ReplicaConfig
+from ic_factory.replica.config import ReplicaConfig, user_compile_cache
 from ic_factory.replica.http.admin import Shutdown
 from ic_factory.replica.http.errors import ServerError
 from ic_factory.replica.http.server import serve
@@ -46,7 +46,6 @@ class Settings:
     """What a replica is started with."""
 
     directory: StateDirectory
-    host: str
     port: int
     clean: bool
     """Whether what earlier replicas left in the directory is removed first."""
@@ -69,7 +68,7 @@ def run_replica(settings: Settings, announce: Callable[[Started], None]) -> None
     Raises:
         StateDirectoryError: the directory can't be used.
         ReplicaAlreadyRunning: another replica has the directory.
-        PortTaken: the address can't be listened on.
+        PortTaken: the port can't be listened on.
     """
     directory = settings.directory
     directory.prepare()
@@ -88,16 +87,11 @@ def _serve_until(
     announce: Callable[[Started], None],
 ) -> None:
     token = secrets.token_urlsafe(32)
-    config = ReplicaConfig(compile_cache=settings.directory.compiled_modules)
+    config = ReplicaConfig(compile_cache=user_compile_cache())
     with Replica(config) as replica:
         replica.start()
         try:
-            server = serve(
-                replica,
-                host=settings.host,
-                port=settings.port,
-                shutdown=Shutdown(token, stop.set),
-            )
+            server = serve(replica, port=settings.port, shutdown=Shutdown(token, stop.set))
         except ServerError as error:
             raise PortTaken(str(error)) from error
         with server:
@@ -167,9 +161,7 @@ def _logging_to(path: Path) -> Iterator[None]:
 def main() -> int:
     """Serves a replica; says on stdout, in one line of JSON, that it does or why it can't."""
     arguments = _parser().parse_args()
-    settings = Settings(
-        StateDirectory(arguments.state_dir), arguments.host, arguments.port, arguments.clean
-    )
+    settings = Settings(StateDirectory(arguments.state_dir), arguments.port, arguments.clean)
     try:
         run_replica(settings, _announce)
     except IcFactoryError as error:
@@ -197,7 +189,6 @@ def _tell_parent(message: dict[str, object]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Serves an embedded replica.")
     parser.add_argument("--state-dir", type=Path, required=True)
-    parser.add_argument("--host", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--clean", action="store_true")
     return parser

@@ -3,9 +3,10 @@
 NetworkError
 ├── StateDirectoryError      the directory for the replica's state can't be used
 ├── ReplicaAlreadyRunning    a replica runs on this state directory
-├── PortTaken                the address can't be listened on
+├── PortTaken                the port can't be listened on
 ├── StartFailed              the replica ended, or was not healthy in time
 ├── ReplicaNotRunning        no replica runs on this state directory
+├── SeveralReplicasRunning   it was not said which one is meant
 ├── Unreachable              nothing at this URL answers as a replica does
 └── StopFailed               the replica's process does not end
 """
@@ -28,7 +29,7 @@ class ReplicaAlreadyRunning(NetworkError):
 
 
 class PortTaken(NetworkError):
-    """The address can't be listened on."""
+    """The port can't be listened on."""
 
 
 class StartFailed(NetworkError):
@@ -37,6 +38,10 @@ class StartFailed(NetworkError):
 
 class ReplicaNotRunning(NetworkError):
     """No replica runs on this state directory."""
+
+
+class SeveralReplicasRunning(NetworkError):
+    """Several replicas run, and it was not said which one is meant."""
 
 
 class Unreachable(NetworkError):

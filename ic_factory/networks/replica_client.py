@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import socket
 from dataclasses import dataclass
@@ -12,6 +13,12 @@ from ic_factory.errors import CborError
 from ic_factory.networks.errors import Unreachable
 
 TIMEOUT_SECONDS = 5.0
+
+
+def load_clients() -> None:
+    """Loads what requests need, which takes longer than a request; the first one does so else."""
+    for name in ("http.client", "ic_factory.protocol.cbor"):
+        importlib.import_module(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,6 @@ class ReplicaClient:
         return document
 
     def _request(self, method: str, path: str, headers: dict[str, str] | None = None) -> bytes:
-        # Loading this takes as long as a request; a start does it while the replica loads.
         import http.client
 
         address = urlsplit(self.url)

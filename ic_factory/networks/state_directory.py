@@ -1,15 +1,14 @@
 """The directory where a replica keeps what outlives its process, for its user alone.
 
-replica.json        who runs here (see `InstanceRecord`); gone when nobody does
-replica.lock        held by the replica that runs here
-replica.log         what it logs
-compiled-modules/   compiled WASM, to be reused by the next start
+replica.json   who runs here (see `InstanceRecord`); gone when nobody does
+replica.lock   held by the replica that runs here
+replica.log    what it logs
 """
 
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import tempfile
 import time
 from dataclasses import dataclass
@@ -25,13 +24,25 @@ LOCK_ATTEMPTS = 10
 LOCK_PAUSE_SECONDS = 0.03
 """Others probe the lock for a moment; only one that stays held means a running replica."""
 
-_RECORD, _LOCK, _LOG, _COMPILED = "replica.json", "replica.lock", "replica.log", "compiled-modules"
-_OWN = frozenset({_RECORD, _LOCK, _LOG, _COMPILED})
+_RECORD, _LOCK, _LOG = "replica.json", "replica.lock", "replica.log"
+_OWN = frozenset({_RECORD, _LOCK, _LOG})
+_PREFIX = "replica-"
+_NAME = re.compile(rf"{_PREFIX}(0|[1-9][0-9]{{0,4}})")
 
 
 def default_state_directory(port: int) -> StateDirectory:
     """Where a replica on this port keeps its state if nothing else is said."""
-    return StateDirectory(platformdirs.user_state_path("ic-factory") / f"replica-{port}")
+    return StateDirectory(_default_place() / f"{_PREFIX}{port}")
+
+
+def default_state_directories() -> dict[int, StateDirectory]:
+    """Those that are there, by the ports that replicas were started with."""
+    ports = [
+        int(path.name.removeprefix(_PREFIX))
+        for path in _default_place().glob(f"{_PREFIX}*")
+        if _NAME.fullmatch(path.name)
+    ]
+    return {port: default_state_directory(port) for port in sorted(ports)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +54,6 @@ class StateDirectory:
     @property
     def log_file(self) -> Path:
         return self.path / _LOG
-
-    @property
-    def compiled_modules(self) -> Path:
-        return self.path / _COMPILED
 
     def prepare(self) -> None:
         """Makes the directory if it isn't there, and shuts it to other users.
@@ -125,8 +132,6 @@ class StateDirectory:
             if entry.name == _LOG:
                 # Emptied, not removed: a replica that is starting has it open for its crashes.
                 os.truncate(entry, 0)
-            elif entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry)
             else:
                 entry.unlink()
 
@@ -137,6 +142,10 @@ class StateDirectory:
 
     def _unusable(self, reason: str) -> StateDirectoryError:
         return StateDirectoryError(f"state directory {self.path} can't be used: {reason}")
+
+
+def _default_place() -> Path:
+    return platformdirs.user_state_path("ic-factory")
 
 
 def _is_own(name: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import platformdirs
+
 from ic_factory.replica.cycles import (
     MAX_INSTRUCTIONS_PER_INSPECT_MESSAGE,
     MAX_INSTRUCTIONS_PER_INSTALL,
@@ -12,6 +14,11 @@ from ic_factory.replica.cycles import (
     MAX_INSTRUCTIONS_PER_UPDATE,
     FeeTable,
 )
+
+
+def user_compile_cache() -> Path:
+    """Where all replicas of this user may share their compiled modules."""
+    return platformdirs.user_cache_path("ic-factory") / "compiled-modules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,9 @@ class ReplicaConfig:
     limits: InstructionLimits = field(default_factory=InstructionLimits)
     subnet_memory_bytes: int = 450 * 1024**3
     compile_cache: Path | None = None
-    """Where compiled modules are kept between runs; None for the user's cache directory."""
+    """Where compiled modules are kept between runs: a folder that is the user's alone (mode 0700),
+    such as `user_compile_cache()`, as the command line and the pytest plugin use it. None keeps
+    them in memory alone, and nothing is written."""
 
     def with_seed(self, seed: bytes) -> ReplicaConfig:
         """The same choices with this seed."""

@@ -28,10 +28,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def replica_session() -> Iterator[Replica]:
-    """A replica for the whole session, its rounds run by hand; what all tests begin with."""
+    """A replica for the whole session, its rounds run by hand; what all tests begin with.
+
+    Modules that an earlier session or a replica of the command line compiled are not compiled anew.
+    """
+    from ic_factory.replica.config import ReplicaConfig, user_compile_cache
     from ic_factory.replica.replica import Replica
 
-    with Replica() as replica:
+    with Replica(ReplicaConfig(compile_cache=user_compile_cache())) as replica:
         yield replica
 
 

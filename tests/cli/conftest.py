@@ -19,6 +19,7 @@ class CommandLine:
     """`ic-factory` as a user runs it, on a state directory and a port of this test's own."""
 
     state_directory: Path
+    cache: Path
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
@@ -27,6 +28,8 @@ class CommandLine:
             **kept,
             "IC_FACTORY_STATE_DIR": str(self.state_directory),
             "IC_FACTORY_PORT": "0",
+            "XDG_CACHE_HOME": str(self.cache),
+            "XDG_STATE_HOME": str(self.state_directory.parent / "user"),
             "COLUMNS": "100",
             "TERM": "xterm",
         }
@@ -55,10 +58,16 @@ class CommandLine:
         )
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """The place of the user's caches, where that is told by XDG."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def ic_factory(tmp_path):
+def ic_factory(tmp_path, cache):
     """The command line; a replica that a test leaves behind is ended."""
-    command_line = CommandLine(tmp_path / "state")
+    command_line = CommandLine(tmp_path / "state", cache)
     yield command_line
     directory = StateDirectory(command_line.state_directory)
     if directory.is_locked():

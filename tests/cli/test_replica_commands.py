@@ -185,6 +185,54 @@ def test_a_reader_that_goes_away_is_no_trace(running):
     assert "Exception" not in said
 
 
+@pytest.fixture
+def unnamed(ic_factory):
+    """The command line where neither a state directory nor a port is named."""
+    if sys.platform != "linux":
+        pytest.skip("the user's state directory is told by XDG on Linux")
+    del ic_factory.environment["IC_FACTORY_STATE_DIR"], ic_factory.environment["IC_FACTORY_PORT"]
+    started = []
+
+    def run(*arguments):
+        if arguments[0] == "start":
+            started.append(arguments[-1])
+        return ic_factory("replica", *arguments)
+
+    yield run
+    for port in started:
+        ic_factory("replica", "stop", "--port", port)
+
+
+def test_the_only_replica_need_not_be_named(unnamed):
+    missing = unnamed("status")
+    assert missing.returncode == 3
+    assert "replica-4943" in missing.stderr
+    url = json.loads(unnamed("start", "--background", "--json", "--port", "0").stdout)["url"]
+    assert json.loads(unnamed("status", "--json").stdout)["url"] == url
+    assert f"serves {url}" in unnamed("logs").stdout
+    assert unnamed("status", "--port", "4943").returncode == 3
+    stopped = unnamed("stop")
+    assert (stopped.returncode, stopped.stdout) == (0, f"stopped {url}\n")
+
+
+@pytest.mark.slow
+def test_one_of_several_replicas_must_be_named(unnamed):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    urls = [
+        json.loads(unnamed("start", "--background", "--json", "--port", each).stdout)["url"]
+        for each in ("0", port)
+    ]
+    for command in ("status", "logs", "stop"):
+        done = unnamed(command)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert three_lines(done.stderr)
+        assert f"{urls[0]} (--port 0), {urls[1]} (--port {port})" in done.stderr
+        assert "--port" in done.stderr.splitlines()[-1]
+    assert unnamed("stop", "--port", port).returncode == 0
+    assert unnamed("stop").stdout == f"stopped {urls[0]}\n"
+
+
 def create_canister(command_line):
     record = StateDirectory(command_line.state_directory).read_record()
     assert isinstance(record, InstanceRecord)

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from ic_factory.cli.render import Table, show_table
 from tests.cli.conftest import COMMAND, ROOT
 from tests.cli.test_replica_commands import create_canister
 
@@ -47,6 +48,30 @@ def test_status_is_a_table(running):
     assert "…" not in plain
     # The root key is longer than the line: folded, not cut.
     assert document["root_key"] in re.sub(r"\s", "", plain)
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_ids_and_hashes_are_whole_in_any_terminal(columns, monkeypatch):
+    rows = tuple(
+        (f"bnz7o-iuaaa-aaaaa-qaa{end}a-cai", "stopping", "100,000.000 T", f"{end}" * 64)
+        for end in "abcde"
+    )
+    table = Table("Canisters", ("canister", "status", "cycles", "module hash"), rows)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w", encoding="utf-8") as terminal, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", terminal)
+        show_table(table)
+        shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    for canister, *_, module_hash in rows:
+        (line,) = [number for number, text in enumerate(lines) if canister in text]
+        (line_of_hash,) = [number for number, text in enumerate(lines) if module_hash in text]
+        assert line_of_hash == (line if columns == 200 else line + 1)
+    if columns == 80:
+        assert max(map(len, lines)) <= columns
 
 
 def test_json_is_the_same_in_a_terminal(running):

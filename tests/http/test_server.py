@@ -7,7 +7,7 @@ import time
 import httpx
 import pytest
 
-from ic_factory.replica.http.errors import CannotListen, PortInUse
+from ic_factory.replica.http.errors import CannotListen, NotLoopback, PortInUse
 from ic_factory.replica.http.server import serve
 from ic_factory.replica.replica import Replica
 from tests.http.wire import CBOR, answer, counter_module, message
@@ -41,12 +41,29 @@ def test_a_port_in_use_is_an_error_of_its_own(by_hand):
     assert (caught.value.host, caught.value.port) == ("127.0.0.1", server.port)
 
 
+@pytest.mark.parametrize("port", [-1, 65_536])
+def test_a_number_that_is_no_port(by_hand, port):
+    with pytest.raises(CannotListen, match="a port is a number from 0 to 65535"):
+        serve(by_hand, port=port)
+
+
 @pytest.mark.parametrize(
-    ("host", "port"), [("192.0.2.1", 0), ("no.such.host.invalid", 0), ("127.0.0.1", 70_000)]
+    "host",
+    [
+        *("", "0.0.0.0", "::", "192.0.2.1", "126.255.255.255", "128.0.0.0", "::2"),
+        *("::ffff:127.0.0.1", "example.com", "localhost.example.com", "127.0.0.1.example.com"),
+    ],
 )
-def test_addresses_that_are_not_this_machines(by_hand, host, port):
-    with pytest.raises(CannotListen, match="can't listen"):
-        serve(by_hand, host=host, port=port)
+def test_addresses_that_other_machines_could_reach_are_refused(by_hand, host):
+    with pytest.raises(NotLoopback, match="loopback") as caught:
+        serve(by_hand, host=host)
+    assert caught.value.host == host
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_loopback_addresses_are_served(by_hand, host):
+    with serve(by_hand, host=host) as server:
+        assert httpx.get(f"{server.url}/api/v2/status").status_code == 200
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")

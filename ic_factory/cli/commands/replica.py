@@ -52,8 +52,31 @@ StateDir = Annotated[
         "--state-dir",
         metavar="DIR",
         envvar="IC_FACTORY_STATE_DIR",
-        help="Directory of this replica's log, compiled modules and process id. "
+        help="Directory of this replica's log and process id. "
         "By default one for each port, in the user's state directory.",
+        show_default=False,
+    ),
+]
+RunningPort = Annotated[
+    int | None,
+    typer.Option(
+        "--port",
+        min=0,
+        max=65535,
+        metavar="PORT",
+        envvar="IC_FACTORY_PORT",
+        help="Port that the replica was started with. "
+        "By default the only replica that runs without a --state-dir of its own.",
+        show_default=False,
+    ),
+]
+RunningStateDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--state-dir",
+        metavar="DIR",
+        envvar="IC_FACTORY_STATE_DIR",
+        help="Directory that the replica was started with.",
         show_default=False,
     ),
 ]
@@ -65,9 +88,6 @@ def start(
     context: typer.Context,
     port: Port = DEFAULT_PORT,
     state_dir: StateDir = None,
-    host: Annotated[
-        str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")
-    ] = "127.0.0.1",
     background: Annotated[
         bool, typer.Option("--background", help="Return when the replica is healthy.")
     ] = False,
@@ -76,10 +96,10 @@ def start(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Start a local replica.
+    """Start a local replica, for clients on this machine alone.
 
     Canisters and their state are in memory alone: they are gone when the replica stops. DIR
-    keeps the log, compiled modules and the process id.
+    keeps the log and the process id; compiled modules are in the user's cache, for all replicas.
 
     In the foreground it runs until Ctrl-C or SIGTERM and then exits with 0; with --background
     it runs until 'ic-factory replica stop'.
@@ -90,19 +110,17 @@ def start(
         if background:
             from ic_factory.networks.embedded import start_in_background
 
-            running = start_in_background(
-                directory, host=host, port=port, clean=clean, report=run.say
-            )
+            running = start_in_background(directory, port=port, clean=clean, report=run.say)
             _show_started(running, as_json)
         else:
-            _run_in_foreground(run, directory, host, port, clean, as_json)
+            _run_in_foreground(run, directory, port, clean, as_json)
 
 
 @commands.command(epilog="Example:  ic-factory replica stop --port 8000")
 def stop(
     context: typer.Context,
-    port: Port = DEFAULT_PORT,
-    state_dir: StateDir = None,
+    port: RunningPort = None,
+    state_dir: RunningStateDir = None,
     as_json: Json = False,
 ) -> None:
     """Stop a replica and wait until its process has ended."""
@@ -110,7 +128,7 @@ def stop(
     with run.reporting_failure_of("stopping the replica"):
         from ic_factory.networks import embedded
 
-        record = embedded.stop(_directory(state_dir, port), run.say)
+        record = embedded.stop(_running_directory(state_dir, port), run.say)
         if as_json:
             show_json({"url": record.url, "process_id": record.process_id, "stopped": True})
         else:
@@ -120,8 +138,8 @@ def stop(
 @commands.command(epilog="Example:  ic-factory replica status --json | jq .height")
 def status(
     context: typer.Context,
-    port: Port = DEFAULT_PORT,
-    state_dir: StateDir = None,
+    port: RunningPort = None,
+    state_dir: RunningStateDir = None,
     as_json: Json = False,
 ) -> None:
     """Show a replica's address, root key, height, canisters, cycles and memory."""
@@ -129,15 +147,11 @@ def status(
     with run.reporting_failure_of("reading the replica's status"):
         from ic_factory.networks.embedded import find_running
 
-        running, figures = find_running(_directory(state_dir, port))
-        location = {
-            "url": running.record.url,
-            "state_directory": str(running.directory.path),
-        }
+        running, figures = find_running(_running_directory(state_dir, port))
         if as_json:
-            show_json({**location, **figures})
+            show_json({**_location(running), **figures})
         else:
-            _show_status(location, figures)
+            _show_status(running, figures)
 
 
 @commands.command(
@@ -145,8 +159,8 @@ def status(
 )
 def logs(
     context: typer.Context,
-    port: Port = DEFAULT_PORT,
-    state_dir: StateDir = None,
+    port: RunningPort = None,
+    state_dir: RunningStateDir = None,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C or the replica ends.")
     ] = False,
@@ -160,14 +174,15 @@ def logs(
 ) -> None:
     """Show the replica's own log, then its canisters' logs.
 
-    The replica's own log can be read when no replica runs, too.
+    The replica's own log can be read when no replica runs, too; that of port 4943 where none is
+    named.
     """
     run = context_of(context)
     _check_canister_id(canister)
     with run.reporting_failure_of("reading the logs"):
         from ic_factory.networks.replica_logs import ReplicaLogs
 
-        reader = ReplicaLogs(_directory(state_dir, port))
+        reader = ReplicaLogs(_running_directory(state_dir, port))
         if follow:
             _follow(reader, canister, as_json)
             return
@@ -184,8 +199,19 @@ def _directory(state_dir: Path | None, port: int) -> StateDirectory:
     return default_state_directory(port) if state_dir is None else StateDirectory(state_dir)
 
 
+def _running_directory(state_dir: Path | None, port: int | None) -> StateDirectory:
+    """The directory of the replica that is named, or of the only one that runs."""
+    from ic_factory.networks.running_replicas import find_only_running
+
+    if state_dir is None and port is None:
+        only = find_only_running()
+        if only is not None:
+            return only
+    return _directory(state_dir, DEFAULT_PORT if port is None else port)
+
+
 def _run_in_foreground(
-    run: CommandContext, directory: StateDirectory, host: str, port: int, clean: bool, as_json: bool
+    run: CommandContext, directory: StateDirectory, port: int, clean: bool, as_json: bool
 ) -> None:
     from ic_factory.networks.embedded import RunningReplica
     from ic_factory.networks.embedded_daemon import Settings, Started, run_replica
@@ -196,28 +222,27 @@ def _run_in_foreground(
         _show_started(RunningReplica(directory, started.record), as_json)
         run.say("Ctrl-C stops it. State is in memory: it is gone then.")
 
-    run_replica(Settings(directory, host, port, clean), announce)
+    run_replica(Settings(directory, port, clean), announce)
     run.say("stopped")
 
 
 def _show_started(running: RunningReplica, as_json: bool) -> None:
     if as_json:
-        show_json(
-            {
-                "url": running.record.url,
-                "process_id": running.record.process_id,
-                "state_directory": str(running.directory.path),
-            }
-        )
+        show_json({**_location(running), "process_id": running.record.process_id})
     else:
         show_line(f"replica serves {running.record.url}")
 
 
-def _show_status(location: dict[str, str], figures: dict[str, Any]) -> None:
+def _location(running: RunningReplica) -> dict[str, str]:
+    return {"url": running.record.url, "state_directory": str(running.directory.path)}
+
+
+def _show_status(running: RunningReplica, figures: dict[str, Any]) -> None:
     canisters = figures["canisters"]
     show_facts(
         {
-            **location,
+            "url": running.record.url,
+            "state directory": str(running.directory.path),
             "health": "healthy" if figures["healthy"] else "unhealthy",
             "process id": str(figures["process_id"]),
             "version": figures["version"],

@@ -7,9 +7,10 @@ import sys
 import weakref
 
 import pytest
+import wasmtime
 
-from ic_factory.errors import ReplicaError
 from ic_factory.replica.execution.engine import Engine
+from ic_factory.replica.execution.engine.compiler import SETTINGS, entry_name
 from ic_factory.replica.execution.residence import ResidentCode
 from tests.unit.execution.stage import SURROUNDINGS, invocation, reply_of, wasm
 
@@ -34,10 +35,11 @@ def test_a_module_is_prepared_once():
 def test_compiled_modules_are_found_on_disk(tmp_path):
     cache = tmp_path / "deep" / "cache"
     assert greeting(Engine(cache)) == b"hello"
-    entries = {path: path.stat().st_mtime_ns for path in cache.iterdir()}
+    entries = {path: path.stat().st_ino for path in cache.iterdir()}
     assert len(entries) == 2
     assert greeting(Engine(cache)) == b"hello"
-    assert {path: path.stat().st_mtime_ns for path in cache.iterdir()} == entries
+    # What is compiled anew is written to a new file.
+    assert {path: path.stat().st_ino for path in cache.iterdir()} == entries
 
 
 def test_a_damaged_entry_is_replaced(tmp_path):
@@ -50,13 +52,30 @@ def test_a_damaged_entry_is_replaced(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
-def test_a_cache_that_others_can_write_to_is_refused(tmp_path):
+def test_a_cache_that_others_can_look_into_is_not_used_and_said_so_once(tmp_path, caplog):
     cache = tmp_path / "cache"
     Engine(cache)
     assert cache.stat().st_mode & 0o777 == 0o700
-    cache.chmod(0o777)
-    with pytest.raises(ReplicaError, match="can be written by others"):
-        Engine(cache)
+    assert caplog.messages == []
+    cache.chmod(0o755)
+    assert greeting(Engine(cache)) == b"hello"
+    assert list(cache.iterdir()) == []
+    (message,) = caplog.messages
+    assert str(cache) in message
+    assert "0755" in message
+
+
+def test_a_cache_that_cannot_be_made_is_said_so_once(tmp_path, caplog):
+    (tmp_path / "file").write_text("")
+    assert greeting(Engine(tmp_path / "file" / "cache")) == b"hello"
+    assert len(caplog.messages) == 1
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_an_entry_is_good_for_one_configuration_of_the_engine(name):
+    assert isinstance(getattr(wasmtime.Config, name), property)
+    other = {**SETTINGS, name: not SETTINGS[name]}
+    assert entry_name(MODULE, other) != entry_name(MODULE, SETTINGS)
 
 
 def test_machines_and_modules_go_when_nobody_has_them():

@@ -19,6 +19,7 @@ from ic_factory.networks.errors import (
 from ic_factory.networks.instance_record import InstanceRecord
 from ic_factory.networks.state_directory import StateDirectory
 
+CACHE_LOGGER = "ic_factory.replica.execution.engine.module_cache"
 posix_signals = pytest.mark.skipif(sys.platform == "win32", reason="no POSIX signals on Windows")
 
 
@@ -34,9 +35,7 @@ def directory(tmp_path):
 
 def start(directory, port=0, clean=False):
     reports = []
-    running = embedded.start_in_background(
-        directory, host="127.0.0.1", port=port, clean=clean, report=reports.append
-    )
+    running = embedded.start_in_background(directory, port=port, clean=clean, report=reports.append)
     return running, reports
 
 
@@ -143,11 +142,25 @@ def test_a_replica_that_hangs_is_killed_and_said_so(directory):
 def test_cleaning_before_the_start(directory):
     running, _ = start(directory)
     embedded.stop(directory, print)
-    (directory.compiled_modules).mkdir(exist_ok=True)
-    (directory.compiled_modules / "old").write_bytes(b"\0")
     start(directory, clean=True)
-    assert not (directory.compiled_modules / "old").exists()
     assert running.record.url not in directory.log_file.read_text()
+
+
+def test_compiled_modules_are_the_users_and_outlive_cleaning(directory, compiled_modules):
+    start(directory)
+    assert compiled_modules.stat().st_mode & 0o777 == 0o700
+    (compiled_modules / "module.cwasm").write_bytes(b"\0")
+    embedded.stop(directory, print)
+    start(directory, clean=True)
+    assert (compiled_modules / "module.cwasm").exists()
+
+
+def test_it_starts_without_a_place_for_compiled_modules(directory, compiled_modules):
+    compiled_modules.parent.mkdir(parents=True)
+    compiled_modules.write_text("")
+    running, _ = start(directory)
+    assert running.client.is_healthy()
+    assert directory.log_file.read_text().count(f"WARNING {CACHE_LOGGER}") == 1
 
 
 def _until(condition):

@@ -9,7 +9,11 @@ import pytest
 from ic_factory.networks.errors import ReplicaAlreadyRunning, StateDirectoryError
 from ic_factory.networks.instance_record import InstanceRecord
 from ic_factory.networks.process_lock import LockHeld, ProcessLock
-from ic_factory.networks.state_directory import StateDirectory, default_state_directory
+from ic_factory.networks.state_directory import (
+    StateDirectory,
+    default_state_directories,
+    default_state_directory,
+)
 
 RECORD = InstanceRecord(42, "http://127.0.0.1:1", "secret", "0.1")
 posix_modes = pytest.mark.skipif(sys.platform == "win32", reason="no POSIX modes on Windows")
@@ -96,17 +100,24 @@ def test_the_lock_is_free_when_its_process_was_killed(tmp_path):
 
 
 def test_cleaning_removes_all_that_replicas_leave_but_the_lock(directory):
-    directory.compiled_modules.mkdir()
-    (directory.compiled_modules / "module").write_bytes(b"\0")
     directory.log_file.write_text("line\n")
     directory.write_record(RECORD)
     with directory.lock():
         directory.clean()
         assert directory.is_locked()
-    assert not directory.compiled_modules.exists()
     assert directory.log_file.read_text() == ""
     assert directory.read_record() is None
 
 
 def test_each_port_has_a_directory_of_its_own():
     assert default_state_directory(1).path != default_state_directory(2).path
+
+
+def test_directories_of_ports_are_found_again_and_no_others(default_place):
+    assert default_state_directories() == {}
+    made = {port: default_state_directory(port) for port in (0, 4943, 65535)}
+    for directory in made.values():
+        directory.prepare()
+    for name in ("replica-", "replica-x", "replica-04", "replica-123456", "replica-1.old", "other"):
+        (default_place / name).mkdir()
+    assert default_state_directories() == made

@@ -1,18 +1,15 @@
-"""Compiles modules, and keeps the machine code on disk."""
+"""Compiles modules, or finds them compiled."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import stat
-import tempfile
-from importlib.metadata import version
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import wasmtime
 
-from ic_factory.errors import ReplicaError
+from ic_factory.replica.execution.engine.module_cache import open_cache
 from ic_factory.replica.execution.prepare.invalid_module import InvalidModule
 
 CompiledModule = wasmtime.Module
@@ -27,7 +24,31 @@ address space alone: 48 GiB a machine."""
 RESERVED_FOR_GROWTH_BYTES = 16 * 1024**3
 """Addresses that are reserved in advance for a stable memory that has outgrown the first."""
 
-_ENTRY_FORMAT = b"ic-factory module 1"
+SETTINGS: Mapping[str, int | bool] = MappingProxyType(
+    {
+        "consume_fuel": True,
+        "cranelift_nan_canonicalization": True,
+        "max_wasm_stack": MAX_WASM_STACK_BYTES,
+        "memory_reservation": RESERVED_BYTES,
+        "memory_reservation_for_growth": RESERVED_FOR_GROWTH_BYTES,
+        "wasm_multi_memory": True,
+        "wasm_memory64": True,
+        "wasm_bulk_memory": True,
+        "wasm_reference_types": True,
+        "wasm_multi_value": True,
+        "wasm_simd": True,
+        "wasm_tail_call": True,
+        "wasm_threads": False,
+        "wasm_relaxed_simd": False,
+        "wasm_function_references": False,
+        "wasm_gc": False,
+        "wasm_exceptions": False,
+        "wasm_wide_arithmetic": False,
+        "wasm_custom_page_sizes": False,
+        "wasm_stack_switching": False,
+    }
+)
+"""The engine's configuration, by wasmtime's names. Machine code is good for one of them alone."""
 
 
 class Compiler:
@@ -38,9 +59,11 @@ class Compiler:
     """
 
     def __init__(self, cache_directory: Path | None) -> None:
-        self.engine = wasmtime.Engine(_configuration(multi_memory=True))
-        self._strict_engine = wasmtime.Engine(_configuration(multi_memory=False))
-        self._cache = None if cache_directory is None else _private(cache_directory)
+        self.engine = wasmtime.Engine(_configuration(SETTINGS))
+        self._strict_engine = wasmtime.Engine(
+            _configuration({**SETTINGS, "wasm_multi_memory": False})
+        )
+        self._cache = open_cache(cache_directory)
 
     def validate(self, module: bytes) -> None:
         """Checks a module against the WASM specification.
@@ -57,13 +80,15 @@ class Compiler:
 
     def cached(self, module: bytes) -> CompiledModule | None:
         """The compiled form of a rewritten module, where the cache has it."""
-        path = self._path(module)
-        if path is None or not path.is_file():
+        if self._cache is None:
+            return None
+        path = self._cache.find(entry_name(module, SETTINGS))
+        if path is None:
             return None
         try:
             return wasmtime.Module.deserialize_file(self.engine, str(path))
         except wasmtime.WasmtimeError:
-            # Of another wasmtime or another machine, or damaged: made anew by `compile`.
+            # Of another machine, damaged, or gone by now: made anew by `compile`.
             return None
 
     def compile(self, module: bytes) -> CompiledModule:
@@ -78,68 +103,22 @@ class Compiler:
             raise InvalidModule.because(
                 f"Wasmtime failed to validate wasm module {error}"
             ) from None
-        path = self._path(module)
-        if path is not None:
-            _write_atomically(path, compiled.serialize())
+        if self._cache is not None:
+            self._cache.put(entry_name(module, SETTINGS), compiled.serialize())
         return compiled
 
-    def _path(self, module: bytes) -> Path | None:
-        if self._cache is None:
-            return None
-        digest = hashlib.sha256(_ENTRY_FORMAT + version("wasmtime").encode() + b"\0" + module)
-        return self._cache / f"{digest.hexdigest()}.cwasm"
+
+def entry_name(module: bytes, settings: Mapping[str, int | bool]) -> str:
+    """The name of a module's machine code, which is good for one wasmtime and configuration."""
+    # It takes long to load, and a start without canisters does not need it.
+    from importlib.metadata import version
+
+    made_with = f"wasmtime {version('wasmtime')} {sorted(settings.items())}\0"
+    return hashlib.sha256(made_with.encode() + module).hexdigest()
 
 
-def _configuration(*, multi_memory: bool) -> wasmtime.Config:
+def _configuration(settings: Mapping[str, int | bool]) -> wasmtime.Config:
     configuration = wasmtime.Config()
-    configuration.consume_fuel = True
-    configuration.cranelift_nan_canonicalization = True
-    configuration.max_wasm_stack = MAX_WASM_STACK_BYTES
-    configuration.memory_reservation = RESERVED_BYTES
-    configuration.memory_reservation_for_growth = RESERVED_FOR_GROWTH_BYTES
-    configuration.wasm_multi_memory = multi_memory
-    configuration.wasm_memory64 = True
-    configuration.wasm_bulk_memory = True
-    configuration.wasm_reference_types = True
-    configuration.wasm_multi_value = True
-    configuration.wasm_simd = True
-    configuration.wasm_tail_call = True
-    configuration.wasm_threads = False
-    configuration.wasm_relaxed_simd = False
-    configuration.wasm_function_references = False
-    configuration.wasm_gc = False
-    configuration.wasm_exceptions = False
-    configuration.wasm_wide_arithmetic = False
-    configuration.wasm_custom_page_sizes = False
-    configuration.wasm_stack_switching = False
+    for name, value in settings.items():
+        setattr(configuration, name, value)
     return configuration
-
-
-def _private(directory: Path) -> Path:
-    """A directory for machine code, which nobody else may write to.
-
-    Raises:
-        ReplicaError: it is another user's, or others may write to it.
-    """
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.name == "posix":
-        status = directory.stat()
-        if status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise ReplicaError(
-                f"the module cache {directory} can be written by others; machine code is loaded "
-                "from it, so it must belong to you, with mode 0700"
-            )
-    return directory
-
-
-def _write_atomically(path: Path, content: bytes | bytearray) -> None:
-    """Writes a cache entry. A cache that cannot be written to is no cache, and no fault."""
-    with contextlib.suppress(OSError):
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".new")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise

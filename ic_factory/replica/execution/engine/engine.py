@@ -37,10 +37,8 @@ class Engine:
 
         Args:
             cache_directory: where compiled modules are kept, made with mode 0700 where it is
-                not there; None for nowhere.
-
-        Raises:
-            ReplicaError: others may write to the directory.
+                not there; None for memory alone. One that can't be made, or that others have
+                rights to, is not used: a warning in the log says so.
         """
         self._compiler = Compiler(cache_directory)
         self._lock = Lock()
