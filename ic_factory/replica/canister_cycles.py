@@ -11,9 +11,12 @@ from ic_factory.replica.state.canister import Canister
 
 SECONDS_PER_DAY = 86_400
 
+HISTORY_ENTRY_BYTES = 512
+"""What a change in the history counts as: about the largest one, with ten controllers."""
+
 
 def memory_usage(canister: Canister) -> int:
-    """Bytes of all that the canister keeps: code, memories, chunks, snapshots, logs."""
+    """Bytes of all that the canister keeps: code, memories, chunks, snapshots, history, logs."""
     code = canister.code
     code_bytes = 0
     if code is not None:
@@ -28,8 +31,14 @@ def memory_usage(canister: Canister) -> int:
         code_bytes
         + chunk_store_bytes(canister)
         + snapshots_bytes(canister)
+        + history_bytes(canister)
         + canister.log.content_bytes
     )
+
+
+def held_bytes(canister: Canister) -> int:
+    """What a canister takes of the subnet's memory: its allocation, or more where it uses more."""
+    return max(memory_usage(canister), canister.settings.memory_allocation)
 
 
 def chunk_store_bytes(canister: Canister) -> int:
@@ -42,10 +51,14 @@ def snapshots_bytes(canister: Canister) -> int:
     return sum(snapshot.total_size for snapshot in canister.snapshots.values())
 
 
+def history_bytes(canister: Canister) -> int:
+    """Bytes of the changes that the canister's history tells."""
+    return len(canister.history) * HISTORY_ENTRY_BYTES
+
+
 def idle_cycles_burned_per_day(canister: Canister, fees: FeeTable) -> int:
     """What the canister costs in a day without being called."""
-    paid_bytes = max(memory_usage(canister), canister.settings.memory_allocation)
-    return fees.storage(paid_bytes, SECONDS_PER_DAY) + fees.compute_allocation(
+    return fees.storage(held_bytes(canister), SECONDS_PER_DAY) + fees.compute_allocation(
         canister.settings.compute_allocation, SECONDS_PER_DAY
     )
 

@@ -212,6 +212,7 @@ class Replica:
             config = self.config.with_seed(self._seed)
             other = Replica(config, self._rounds.clock, self._engine)
             other._machine.return_to(self._machine.moment())
+            other._direct_calls = self._direct_calls
             return other
 
     def submit(self, effective_canister_id: Principal, body: bytes) -> Accepted | Reject:
@@ -363,8 +364,9 @@ class Replica:
         Returns:
             The request id, for `answer_of`; or why the call is not let in.
         """
-        self._direct_calls += 1
-        request_id = derived_seed(self._seed, f"direct call {self._direct_calls}")
+        with self._rounds.lock:
+            self._direct_calls += 1
+            request_id = derived_seed(self._seed, f"direct call {self._direct_calls}")
         accepted = self.submit_message(
             IngressMessage(
                 request_id=request_id,

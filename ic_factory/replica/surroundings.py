@@ -39,7 +39,7 @@ def surroundings_of(
     """
     balance = canister.cycles - prepaid_cycles
     allocation = canister.settings.memory_allocation
-    used = memory_usage(canister)
+    free = max(0, facts.subnet_memory_bytes - sum(subnet.held_bytes.values()))
     return Surroundings(
         canister_id=canister.canister_id.bytes,
         subnet_id=subnet.subnet_id.bytes,
@@ -57,5 +57,5 @@ def surroundings_of(
         fees=facts.fees,
         free_call_slots=max(0, OUTPUT_QUEUE_CAPACITY - len(canister.callbacks)),
         heap_bytes_limit=canister.settings.wasm_memory_limit if heap_is_limited else 0,
-        memory_bytes_available=max(0, facts.subnet_memory_bytes - max(used, allocation)),
+        memory_bytes_available=free + max(0, allocation - memory_usage(canister)),
     )

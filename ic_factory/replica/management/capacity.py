@@ -5,7 +5,7 @@ Specification: "Memory allocation", "Compute allocation"; error texts: "Executio
 
 from __future__ import annotations
 
-from ic_factory.replica.canister_cycles import freezing_limit, memory_usage
+from ic_factory.replica.canister_cycles import freezing_limit, held_bytes, memory_usage
 from ic_factory.replica.cycles import FeeTable
 from ic_factory.replica.management.refusal import Refused
 from ic_factory.replica.rejects import ErrorCode
@@ -32,11 +32,6 @@ def require_memory(subnet: Subnet, capacity_bytes: int, before: int, after: int)
             f"Canister requested {after - before} bytes of memory but only {available} bytes are "
             "available in the subnet.",
         )
-
-
-def held_bytes(canister: Canister) -> int:
-    """What a canister takes of the subnet's memory: its allocation, or more where it uses more."""
-    return max(memory_usage(canister), canister.settings.memory_allocation)
 
 
 def require_compute(subnet: Subnet, before: int, after: int) -> None:

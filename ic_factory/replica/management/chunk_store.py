@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from ic_factory.replica.canister_cycles import memory_usage
+from ic_factory.replica.canister_cycles import held_bytes, memory_usage
 from ic_factory.replica.management.calls import Call, Done
 from ic_factory.replica.management.capacity import (
     charge,
-    held_bytes,
     require_cycles_to_grow,
     require_memory,
 )

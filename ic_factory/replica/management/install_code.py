@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.canister_cycles import freezing_limit, memory_usage
+from ic_factory.replica.canister_cycles import freezing_limit, held_bytes, memory_usage
 from ic_factory.replica.execution.engine import Engine
 from ic_factory.replica.execution.invocation import Context, Invocation, Surroundings
 from ic_factory.replica.execution.outcome import Completed, Effects, Failed, Outcome
@@ -22,7 +22,6 @@ from ic_factory.replica.execution.residence import ResidentCode
 from ic_factory.replica.management.calls import Answered, Call, require_access
 from ic_factory.replica.management.capacity import (
     charge,
-    held_bytes,
     require_cycles_to_grow,
     require_memory,
 )

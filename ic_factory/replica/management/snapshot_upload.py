@@ -9,11 +9,10 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from ic_factory.replica.canister_cycles import memory_usage
+from ic_factory.replica.canister_cycles import held_bytes, memory_usage
 from ic_factory.replica.execution.prepare.inflate import MAX_MODULE_BYTES
 from ic_factory.replica.management.calls import Call, Done
 from ic_factory.replica.management.capacity import (
-    held_bytes,
     require_cycles_to_grow,
     require_memory,
 )

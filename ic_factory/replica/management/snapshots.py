@@ -8,6 +8,7 @@ from ic_factory.protocol.principal import MAX_LENGTH, Principal
 from ic_factory.replica.canister_cycles import (
     chunk_store_bytes,
     freezing_limit,
+    held_bytes,
     memory_usage,
 )
 from ic_factory.replica.management.calls import (
@@ -19,7 +20,6 @@ from ic_factory.replica.management.calls import (
 )
 from ic_factory.replica.management.capacity import (
     charge,
-    held_bytes,
     require_cycles_to_grow,
     require_memory,
 )

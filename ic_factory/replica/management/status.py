@@ -10,6 +10,7 @@ from typing import Any
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.canister_cycles import (
     chunk_store_bytes,
+    history_bytes,
     idle_cycles_burned_per_day,
     memory_usage,
     snapshots_bytes,
@@ -76,7 +77,7 @@ def _memory_metrics(canister: Canister) -> dict[str, Any]:
         "custom_sections_size": sum(
             len(name) + len(content) for name, (_, content) in sections.items()
         ),
-        "canister_history_size": 0,
+        "canister_history_size": history_bytes(canister),
         "wasm_chunk_store_size": chunk_store_bytes(canister),
         "snapshots_size": snapshots_bytes(canister),
         "log_memory_store_size": canister.log.content_bytes,

@@ -151,13 +151,19 @@ class QueryEvaluation:
         used = 0
         calls: deque[OutgoingCall] = deque()
         cleanup: TableEntry | None = None
+        done: list[tuple[Invocation, Surroundings]] = []
         while True:
-            outcome = self._invoke(
-                code, replace(invocation, call_context_instructions=used), surroundings
-            )
+            invocation = replace(invocation, call_context_instructions=used)
+            outcome = self._invoke(code, invocation, surroundings)
             used += outcome.instructions
             if isinstance(outcome, Failed):
-                return self._failed(code, invocation, surroundings, cleanup, outcome)
+                if cleanup is None:
+                    return Reject.of(outcome.error_code, outcome.message)
+                # The failure has undone all that was done before it as well.
+                for earlier in done:
+                    code.run(*earlier)
+                return self._cleaned_up(code, _cleanup(invocation, cleanup), surroundings, outcome)
+            done.append((replace(invocation, instruction_limit=self.message_limit), surroundings))
             if outcome.effects.response is not None:
                 return outcome.effects.response
             calls.extend(outcome.effects.calls)
@@ -176,20 +182,18 @@ class QueryEvaluation:
             invocation = _callback(invocation, call, self._answer(canister_id, call, depth))
             surroundings = replace(surroundings, data_certificate=None)
 
-    def _failed(
+    def _cleaned_up(
         self,
         code: ResidentCode,
-        invocation: Invocation,
+        cleanup: Invocation,
         surroundings: Surroundings,
-        cleanup: TableEntry | None,
         failure: Failed,
     ) -> Reject:
-        """The reject for code that failed, after the cleanup callback where there is one."""
+        """The reject for a callback that failed, after its cleanup callback has run."""
         message = failure.message
-        if cleanup is not None:
-            outcome = self._invoke(code, _cleanup(invocation, cleanup), surroundings)
-            if isinstance(outcome, Failed):
-                message = with_failed_cleanup(message, outcome)
+        outcome = self._invoke(code, cleanup, surroundings)
+        if isinstance(outcome, Failed):
+            message = with_failed_cleanup(message, outcome)
         return Reject.of(failure.error_code, message)
 
     def _invoke(

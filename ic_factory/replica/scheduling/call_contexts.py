@@ -56,9 +56,13 @@ def _opened(
 
 def respond(context: CallContext, payload: Payload, delivery: Delivery) -> None:
     """Answers the call; cycles that the canister did not accept go back with it."""
+    delivery.answer(context.origin, payload, _closed_with_refund(context))
+
+
+def _closed_with_refund(context: CallContext) -> int:
     context.responded = True
     refund, context.cycles_available = context.cycles_available, 0
-    delivery.answer(context.origin, payload, refund)
+    return refund
 
 
 def close_if_done(
@@ -68,7 +72,8 @@ def close_if_done(
     if context.outstanding_calls:
         return
     if not context.responded:
-        respond(context, failure or _did_not_reply(canister), delivery)
+        reject = failure or _did_not_reply(canister)
+        delivery.fail(context.origin, reject, _closed_with_refund(context))
     canister.call_contexts.pop(context.call_context_id, None)
 
 
@@ -100,6 +105,11 @@ def apply_effects(
         respond(context, effects.response, delivery)
 
 
+def transmission_fee(call: OutgoingCall, fees: FeeTable) -> int:
+    """What sending a call costs, its response not counted."""
+    return fees.call_transmission(len(call.method_name.encode()) + len(call.argument))
+
+
 def _send(
     canister: Canister,
     context: CallContext,
@@ -107,7 +117,7 @@ def _send(
     fees: FeeTable,
     delivery: Delivery,
 ) -> None:
-    transmission = fees.call_transmission(len(call.method_name.encode()) + len(call.argument))
+    transmission = transmission_fee(call, fees)
     canister.cycles -= call.cycles + transmission + fees.response_prepayment
     delivery.subnet.consumed_cycles += transmission
     callback_id = canister.next_id()

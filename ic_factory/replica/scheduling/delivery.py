@@ -99,6 +99,12 @@ class Delivery:
                 )
         return None
 
+    def fail(self, origin: Origin, failure: Reject, refund: int) -> None:
+        """Ends a call whose execution failed: a calling canister reads the error code as well."""
+        if isinstance(origin, CanisterOrigin):
+            failure = replace(failure, message=f"{failure.error_code}: {failure.message}")
+        self.answer(origin, failure, refund)
+
     def answer(self, origin: Origin, payload: Payload, refund: int) -> None:
         """Ends a call: its caller gets `payload` and `refund` cycles."""
         if isinstance(origin, IngressOrigin):

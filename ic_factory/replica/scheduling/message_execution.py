@@ -13,15 +13,18 @@ from dataclasses import dataclass, replace
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.canister_cycles import freezing_limit, out_of_cycles
 from ic_factory.replica.config import InstructionLimits
+from ic_factory.replica.execution.failures import Failure, message_of, misused
 from ic_factory.replica.execution.invocation import Context, Invocation, Surroundings
-from ic_factory.replica.execution.outcome import Completed, Failed, Outcome
+from ic_factory.replica.execution.outcome import Completed, Effects, Failed, Outcome
 from ic_factory.replica.execution.residence import ResidentCode
+from ic_factory.replica.management.sender_version import stated_version
 from ic_factory.replica.rejects import ErrorCode, Reject, Reply
 from ic_factory.replica.scheduling.call_contexts import (
     apply_effects,
     close_if_done,
     open_call_context,
     open_system_context,
+    transmission_fee,
 )
 from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER, Delivery, refusal_by_status
 from ic_factory.replica.state.canister import Canister
@@ -49,6 +52,8 @@ class MessageRun:
     surroundings: Surroundings
     message: Request | Response | SystemTask
     prepaid_cycles: int
+    memory_bytes: int
+    """Size of heap and stable memory before."""
 
     @property
     def instruction_limit(self) -> int:
@@ -57,7 +62,28 @@ class MessageRun:
     def run(self, instruction_limit: int) -> Outcome:
         """Runs the code; its changes stay pending until `finish`."""
         invocation = replace(self.invocation, instruction_limit=instruction_limit)
-        return self.code.run(invocation, self.surroundings)
+        outcome = self.code.run(invocation, self.surroundings)
+        lie = self._misstated_version(outcome)
+        if lie is None:
+            return outcome
+        self.code.roll_back()
+        message = message_of(lie, self.canister_id.bytes, "")
+        return Failed(lie.error_code, message, outcome.instructions, outcome.logs)
+
+    def _misstated_version(self, outcome: Outcome) -> Failure | None:
+        """What is wrong with calls that state another version than the canister's."""
+        calls = outcome.effects.calls if isinstance(outcome, Completed) else ()
+        actual = self.surroundings.canister_version
+        for call in calls:
+            if call.callee != MANAGEMENT_CANISTER.bytes:
+                continue
+            stated = stated_version(call.method_name, call.argument)
+            if stated is not None and stated != actual:
+                return misused(
+                    f"Management canister call payload includes sender canister version {stated} "
+                    f"that does not match the actual sender canister version {actual}."
+                )
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +127,19 @@ class Executor:
             prepaid,
         )
 
-    def prepare_task(
-        self, canister: Canister, task: SystemTask, delivery: Delivery
-    ) -> MessageRun | None:
-        """A heartbeat, timer or low-memory hook; None where it can't run now."""
+    def can_run_task(self, canister: Canister, task: SystemTask) -> bool:
+        """Whether a canister has such an entry point, runs, and can pay for it."""
         code = canister.code
         prepaid = self.facts.fees.execution(self.limits.update)
-        if not isinstance(code, ResidentCode) or not code.has_export(task.value):
-            return None
-        if refusal_by_status(canister) or out_of_cycles(canister, self.facts.fees, prepaid):
-            return None
+        return (
+            isinstance(code, ResidentCode)
+            and code.has_export(task.value)
+            and refusal_by_status(canister) is None
+            and out_of_cycles(canister, self.facts.fees, prepaid) is None
+        )
+
+    def prepare_task(self, canister: Canister, task: SystemTask, delivery: Delivery) -> MessageRun:
+        """A heartbeat, timer or low-memory hook that can run now."""
         return self._run_of(
             canister,
             delivery,
@@ -122,7 +151,7 @@ class Executor:
                 instruction_limit=self.limits.update,
                 responded=True,
             ),
-            prepaid,
+            self.facts.fees.execution(self.limits.update),
         )
 
     def prepare_response(
@@ -160,6 +189,7 @@ class Executor:
             surroundings=replace(surroundings, cycles_balance=balance, spendable_cycles=spendable),
             message=response,
             prepaid_cycles=self.facts.fees.execution(self.limits.update),
+            memory_bytes=code.heap_bytes + code.stable_bytes,
         )
 
     def finish(
@@ -196,7 +226,15 @@ class Executor:
             prepaid_cycles=prepaid,
             heap_is_limited=invocation.context is Context.UPDATE,
         )
-        return MessageRun(canister.canister_id, code, invocation, surroundings, message, prepaid)
+        return MessageRun(
+            canister_id=canister.canister_id,
+            code=code,
+            invocation=invocation,
+            surroundings=surroundings,
+            message=message,
+            prepaid_cycles=prepaid,
+            memory_bytes=code.heap_bytes + code.stable_bytes,
+        )
 
     def _finish_entry(
         self,
@@ -228,10 +266,35 @@ class Executor:
         if run.invocation.context is Context.REPLICATED_QUERY:
             run.code.roll_back()
         else:
+            unaffordable = self._unaffordable_growth(canister, run, outcome.effects)
+            if unaffordable is not None:
+                run.code.roll_back()
+                return unaffordable
             run.code.commit()
         apply_effects(canister, context, outcome.effects, self.facts.fees, delivery)
         canister.canister_version += 1
         return None
+
+    def _unaffordable_growth(
+        self, canister: Canister, run: MessageRun, effects: Effects
+    ) -> Reject | None:
+        """The reject for memory that would freeze the canister; callbacks may go that far."""
+        grown = run.code.heap_bytes + run.code.stable_bytes - run.memory_bytes
+        if grown <= 0 or isinstance(run.message, Response):
+            return None
+        fees = self.facts.fees
+        sent = sum(call.cycles + transmission_fee(call, fees) for call in effects.calls)
+        set_aside = len(effects.calls) * fees.response_prepayment
+        gained = effects.cycles_accepted - effects.cycles_burned - sent - set_aside
+        missing = freezing_limit(canister, fees) - canister.cycles - gained
+        if missing <= 0:
+            return None
+        return Reject.of(
+            ErrorCode.INSUFFICIENT_CYCLES_IN_MEMORY_GROW,
+            f"Error from Canister {canister.canister_id}: Canister cannot grow memory by {grown} "
+            f"bytes due to insufficient cycles. At least {missing} additional cycles are "
+            "required.",
+        )
 
     def _finish_callback(
         self,

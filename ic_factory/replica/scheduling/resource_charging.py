@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.canister_cycles import memory_usage
+from ic_factory.replica.canister_cycles import held_bytes
 from ic_factory.replica.clock import NANOSECONDS_PER_SECOND
 from ic_factory.replica.cycles import FeeTable
 from ic_factory.replica.management.lifecycle import uninstall_code
@@ -44,8 +44,7 @@ def charge_for_resources(
 
 def _paid(canister: Canister, subnet: Subnet, fees: FeeTable, seconds: int) -> bool:
     """Takes the fee, reserved cycles first; False where there weren't enough."""
-    paid_bytes = max(memory_usage(canister), canister.settings.memory_allocation)
-    fee = fees.storage(paid_bytes, seconds) + fees.compute_allocation(
+    fee = fees.storage(held_bytes(canister), seconds) + fees.compute_allocation(
         canister.settings.compute_allocation, seconds
     )
     from_reserve = min(fee, canister.reserved_cycles)

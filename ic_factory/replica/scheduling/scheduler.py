@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ic_factory.protocol.principal import Principal
+from ic_factory.replica.canister_cycles import held_bytes
 from ic_factory.replica.clock import NANOSECONDS_PER_SECOND
 from ic_factory.replica.config import InstructionLimits
 from ic_factory.replica.execution.outcome import Failed, Outcome
@@ -27,7 +28,7 @@ from ic_factory.replica.management.lifecycle import (
 from ic_factory.replica.management.router import Answered, ManagementCanister, Waiting
 from ic_factory.replica.rejects import ErrorCode, Reject
 from ic_factory.replica.scheduling.call_contexts import note_low_wasm_memory
-from ic_factory.replica.scheduling.delivery import Delivery, refusal_by_time
+from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER, Delivery, refusal_by_time
 from ic_factory.replica.scheduling.message_execution import Executor, MessageRun
 from ic_factory.replica.scheduling.resource_charging import charge_for_resources
 from ic_factory.replica.state.canister import Canister, HookStatus
@@ -108,6 +109,7 @@ class Scheduler:
         self._instructions = 0
         self._tasks: dict[Principal, None] = {}
         for canister in subnet.canisters.values():
+            subnet.held_bytes[canister.canister_id] = held_bytes(canister)
             if canister.queue:
                 self.delivery.ready[canister.canister_id] = None
 
@@ -140,11 +142,13 @@ class Scheduler:
 
     def next_wake_up(self) -> int | None:
         """When a timer, heartbeat, deadline or waiting stop is due next; None for never."""
-        moments = []
+        moments: list[int] = []
         for canister in self.subnet.canisters.values():
-            if canister.global_timer:
-                moments.append(canister.global_timer)
             moments.extend(waiter.deadline for waiter in canister.stop_waiters)
+            if canister.canister_id in self.aside:
+                continue
+            if canister.global_timer and self._can_run(canister, SystemTask.GLOBAL_TIMER):
+                moments.append(canister.global_timer)
             moments.extend(
                 callback.deadline + 1
                 for callback_id, callback in canister.callbacks.items()
@@ -172,7 +176,11 @@ class Scheduler:
             self.delivery.request(message.as_request())
 
     def _charge_induction(self, message: IngressMessage) -> None:
-        canister = self.subnet.canisters.get(message.canister_id)
+        payer_id: Principal | None = message.canister_id
+        if payer_id == MANAGEMENT_CANISTER:
+            # The canister that is managed pays; who creates one by a provisional call does not.
+            payer_id = self.management.effective_canister_id(message.method_name, message.argument)
+        canister = None if payer_id is None else self.subnet.canisters.get(payer_id)
         if canister is not None:
             fee = min(canister.cycles, self.facts.fees.ingress_induction(message.size))
             canister.cycles -= fee
@@ -198,7 +206,7 @@ class Scheduler:
 
     def _charge_for_resources(self) -> None:
         for canister_id, answers in charge_for_resources(self.subnet, self.facts.fees, self.aside):
-            self.delivery.touched_canisters.add(canister_id)
+            self._note_change(canister_id)
             for origin, payload, refund in answers:
                 self.delivery.answer(origin, payload, refund)
 
@@ -210,11 +218,7 @@ class Scheduler:
         for canister in self.subnet.canisters.values():
             if beats and _has_heartbeat(canister):
                 canister.heartbeat_due = True
-            if (
-                canister.heartbeat_due
-                or canister.low_wasm_memory_hook is HookStatus.READY
-                or 0 < canister.global_timer <= now
-            ):
+            if self._due_task(canister) is not None:
                 self._tasks[canister.canister_id] = None
 
     def _step(self) -> bool:
@@ -235,13 +239,30 @@ class Scheduler:
 
     def _execute_task(self, canister_id: Principal) -> None:
         canister = self.subnet.canisters.get(canister_id)
-        task = None if canister is None else _take_task(canister, self.subnet.time)
+        task = None if canister is None else self._due_task(canister)
         if canister is None or task is None:
             del self._tasks[canister_id]
             return
+        _take_off(canister, task)
         run = self.executor.prepare_task(canister, task, self.delivery)
-        if run is not None:
-            self._run(run, lambda outcome: self._finish_message(canister, run, outcome))
+        self._run(run, lambda outcome: self._finish_message(canister, run, outcome))
+
+    def _due_task(self, canister: Canister) -> SystemTask | None:
+        """The next system task that is due and can run; others stay due."""
+        if canister.low_wasm_memory_hook is HookStatus.READY and self._can_run(
+            canister, SystemTask.ON_LOW_WASM_MEMORY
+        ):
+            return SystemTask.ON_LOW_WASM_MEMORY
+        if 0 < canister.global_timer <= self.subnet.time and self._can_run(
+            canister, SystemTask.GLOBAL_TIMER
+        ):
+            return SystemTask.GLOBAL_TIMER
+        if canister.heartbeat_due and self._can_run(canister, SystemTask.HEARTBEAT):
+            return SystemTask.HEARTBEAT
+        return None
+
+    def _can_run(self, canister: Canister, task: SystemTask) -> bool:
+        return self.executor.can_run_task(canister, task)
 
     def _execute_message(self, canister_id: Principal) -> None:
         del self.delivery.ready[canister_id]
@@ -261,7 +282,7 @@ class Scheduler:
         run = late or self.executor.prepare_request(canister, request, self.delivery)
         if isinstance(run, Reject):
             canister.queue.popleft()
-            self.delivery.answer(request.origin, run, request.cycles)
+            self.delivery.fail(request.origin, run, request.cycles)
             return
         self._note_processing(request)
         self._run(run, lambda outcome: self._finish_queued(canister, run, outcome))
@@ -333,10 +354,13 @@ class Scheduler:
     def _note_change(self, canister_id: Principal) -> None:
         self.delivery.touched_canisters.add(canister_id)
         canister = self.subnet.canisters.get(canister_id)
-        if canister is not None:
-            note_low_wasm_memory(canister)
-            if canister.low_wasm_memory_hook is HookStatus.READY:
-                self._tasks[canister_id] = None
+        if canister is None:
+            self.subnet.held_bytes.pop(canister_id, None)
+            return
+        self.subnet.held_bytes[canister_id] = held_bytes(canister)
+        note_low_wasm_memory(canister)
+        if canister.low_wasm_memory_hook is HookStatus.READY:
+            self._tasks[canister_id] = None
 
     def _run(self, run: Run, finish: Callable[[Outcome], None]) -> None:
         limit = run.instruction_limit
@@ -395,15 +419,11 @@ def _has_heartbeat(canister: Canister) -> bool:
     return isinstance(code, ResidentCode) and code.has_export(SystemTask.HEARTBEAT.value)
 
 
-def _take_task(canister: Canister, now: int) -> SystemTask | None:
-    """The next system task that is due, taken off the canister."""
-    if canister.low_wasm_memory_hook is HookStatus.READY:
+def _take_off(canister: Canister, task: SystemTask) -> None:
+    """Makes a task that is about to run no longer due."""
+    if task is SystemTask.ON_LOW_WASM_MEMORY:
         canister.low_wasm_memory_hook = HookStatus.EXECUTED
-        return SystemTask.ON_LOW_WASM_MEMORY
-    if 0 < canister.global_timer <= now:
+    elif task is SystemTask.GLOBAL_TIMER:
         canister.global_timer = 0
-        return SystemTask.GLOBAL_TIMER
-    if canister.heartbeat_due:
+    else:
         canister.heartbeat_due = False
-        return SystemTask.HEARTBEAT
-    return None

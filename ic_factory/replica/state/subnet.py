@@ -68,6 +68,8 @@ class Subnet:
     """Up to when canisters have paid for storage and compute allocation."""
     consumed_cycles: int = 0
     update_transactions: int = 0
+    held_bytes: dict[Principal, int] = field(default_factory=dict)
+    """What each canister took of the memory when it last changed; kept by the scheduler."""
 
     def hosts(self, canister_id: Principal) -> bool:
         """Whether the id lies in this subnet's ranges."""

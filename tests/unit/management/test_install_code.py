@@ -210,7 +210,7 @@ def test_only_controllers_install() -> None:
 
 def test_a_canister_that_cannot_pay_the_longest_installation_is_refused() -> None:
     world = World()
-    canister = world.create()
+    canister = world.create(freezing_threshold=0)
     canister.cycles = 300_000_000_000
     refusal = world.refusal("install_code", install_fields(canister, EMPTY))
     assert refusal == (

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ic_factory.protocol.principal import Principal
+from ic_factory.replica.canister_cycles import freezing_limit
 from ic_factory.replica.cycles import FREE
 from ic_factory.replica.state.canister import Canister
 from ic_factory.replica.state.history import ControllersChange
@@ -192,22 +193,23 @@ def test_the_subnet_has_only_so_much_compute() -> None:
 
 
 def test_the_subnet_has_only_so_much_memory() -> None:
-    world = World(subnet_memory_bytes=1_000)
-    world.create(memory_allocation=600)
-    canister = world.create(memory_allocation=300)
-    refusal = world.refusal("update_settings", update_fields(canister, memory_allocation=401))
+    world = World(subnet_memory_bytes=10_000)
+    world.create(memory_allocation=6_000)
+    canister = world.create(memory_allocation=3_000)
+    refusal = world.refusal("update_settings", update_fields(canister, memory_allocation=4_001))
     assert refusal == (
-        "IC0101: Canister requested 101 bytes of memory but only 100 bytes are available in the "
+        "IC0101: Canister requested 1001 bytes of memory but only 1000 bytes are available in the "
         "subnet."
     )
-    world.call("update_settings", update_fields(canister, memory_allocation=400))
+    world.call("update_settings", update_fields(canister, memory_allocation=4_000))
 
 
 def test_an_allocation_that_would_freeze_the_canister_is_refused() -> None:
     world = World()
     canister = world.create()
     a_month_of_one_percent = 10_000_000 * 2_592_000
-    canister.cycles = a_month_of_one_percent - 1
+    a_month_of_its_history = freezing_limit(canister, world.facts.fees)
+    canister.cycles = a_month_of_one_percent + a_month_of_its_history - 1
     assert world.refusal("update_settings", update_fields(canister, compute_allocation=1)) == (
         "IC0530: Cannot increase compute allocation to 1 due to insufficient cycles. "
         "At least 1 additional cycles are required."
