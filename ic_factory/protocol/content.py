@@ -5,6 +5,7 @@ Specification, "Request: Call", "Request: Query call", "Request: Read state", "A
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, TypeAlias
 
@@ -44,8 +45,29 @@ class SenderInfo:
         return {**content, **dict(self.other_fields)}
 
 
+class _Content(ABC):
+    """What all contents have in common: an id, which is computed once."""
+
+    __slots__ = ()
+
+    _request_id: bytes | None
+
+    @property
+    def request_id(self) -> bytes:
+        """The representation-independent hash of the content, 32 bytes."""
+        request_id = self._request_id
+        if request_id is None:
+            request_id = hash_of_map(self.to_map())
+            object.__setattr__(self, "_request_id", request_id)
+        return request_id
+
+    @abstractmethod
+    def to_map(self) -> dict[str, Any]:
+        """The map, ready for CBOR."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Message:
+class _Message(_Content):
     """What calls and queries have in common.
 
     Attributes:
@@ -70,15 +92,6 @@ class _Message:
     sender_info: SenderInfo | None = None
     other_fields: Other = ()
     _request_id: bytes | None = field(default=None, init=False, repr=False, compare=False)
-
-    @property
-    def request_id(self) -> bytes:
-        """The representation-independent hash of the content, 32 bytes."""
-        request_id = self._request_id
-        if request_id is None:
-            request_id = hash_of_map(self.to_map())
-            object.__setattr__(self, "_request_id", request_id)
-        return request_id
 
     def to_map(self) -> dict[str, Any]:
         """The map, ready for CBOR."""
@@ -127,7 +140,7 @@ class QueryContent(_Message):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadStateContent:
+class ReadStateContent(_Content):
     """A request for a certificate of parts of the state tree.
 
     Attributes:
@@ -146,15 +159,6 @@ class ReadStateContent:
     nonce: bytes | None = None
     other_fields: Other = ()
     _request_id: bytes | None = field(default=None, init=False, repr=False, compare=False)
-
-    @property
-    def request_id(self) -> bytes:
-        """The representation-independent hash of the content, 32 bytes."""
-        request_id = self._request_id
-        if request_id is None:
-            request_id = hash_of_map(self.to_map())
-            object.__setattr__(self, "_request_id", request_id)
-        return request_id
 
     def to_map(self) -> dict[str, Any]:
         """The map, ready for CBOR."""

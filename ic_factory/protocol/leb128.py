@@ -2,6 +2,10 @@
 
 https://en.wikipedia.org/wiki/LEB128; the IC uses it for natural numbers in request ids and state
 trees (specification, "Representation-independent hashing", "Certification").
+
+Candid's integers have any size. Shifting bytes into a growing integer takes quadratic time, so
+that a message of a few megabytes could hold a reader up for hours; long numbers go through text of
+base 2 instead, which Python converts in linear time.
 """
 
 from __future__ import annotations
@@ -9,6 +13,9 @@ from __future__ import annotations
 from ic_factory.errors import ProtocolError
 
 _SINGLE_BYTES = tuple(bytes([number]) for number in range(128))
+_SEVEN_BITS = tuple(f"{byte & 0x7F:07b}" for byte in range(256))
+_SHORT_BYTES = 16
+_SHORT = 1 << 8 * _SHORT_BYTES
 
 
 def encode_unsigned(number: int) -> bytes:
@@ -21,21 +28,48 @@ def encode_unsigned(number: int) -> bytes:
         return _SINGLE_BYTES[number]
     if number < 0:
         raise ProtocolError(f"unsigned LEB128 encodes natural numbers, got {number}")
-    encoded = bytearray()
-    while number > 127:
-        encoded.append(number & 0x7F | 0x80)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)
+    if number < _SHORT:
+        encoded = bytearray()
+        while number > 127:
+            encoded.append(number & 0x7F | 0x80)
+            number >>= 7
+        encoded.append(number)
+        return bytes(encoded)
+    return _groups_of(number, -(-number.bit_length() // 7))
 
 
 def encode_signed(number: int) -> bytes:
     """Encodes an integer in the shortest form, as two's complement."""
-    encoded = bytearray()
-    while not -64 <= number < 64:
-        encoded.append(number & 0x7F | 0x80)
-        number >>= 7
-    encoded.append(number & 0x7F)
+    if -64 <= number < 64:
+        return _SINGLE_BYTES[number & 0x7F]
+    count = (number if number >= 0 else ~number).bit_length() // 7 + 1
+    if -_SHORT < number < _SHORT:
+        encoded = bytearray(number >> shift & 0x7F | 0x80 for shift in range(0, count * 7, 7))
+        encoded[-1] &= 0x7F
+        return bytes(encoded)
+    return _groups_of(number & ((1 << count * 7) - 1), count)
+
+
+def unsigned_of(encoded: bytes) -> int:
+    """The natural number of the bytes of one number, the last one included."""
+    if len(encoded) > _SHORT_BYTES:
+        return int("".join([_SEVEN_BITS[byte] for byte in reversed(encoded)]), 2)
+    number = 0
+    for byte in reversed(encoded):
+        number = number << 7 | byte & 0x7F
+    return number
+
+
+def signed_of(encoded: bytes) -> int:
+    """The integer of the bytes of one signed number, the last one included."""
+    number = unsigned_of(encoded)
+    return number - (1 << len(encoded) * 7) if encoded[-1] & 0x40 else number
+
+
+def _groups_of(number: int, count: int) -> bytes:
+    bits = f"{number:b}".zfill(count * 7)
+    encoded = bytearray(int(bits[at : at + 7], 2) | 0x80 for at in range((count - 1) * 7, -1, -7))
+    encoded[-1] &= 0x7F
     return bytes(encoded)
 
 
@@ -64,18 +98,13 @@ def read_unsigned(data: bytes, offset: int = 0, *, max_bytes: int = 64) -> tuple
         ProtocolError: The number is cut off or too long.
     """
     end = _end_of_number(data, offset, max_bytes)
-    number = 0
-    for position in range(end - 1, offset - 1, -1):
-        number = number << 7 | data[position] & 0x7F
-    return number, end
+    return unsigned_of(data[offset:end]), end
 
 
 def read_signed(data: bytes, offset: int = 0, *, max_bytes: int = 64) -> tuple[int, int]:
     """Reads an integer from the middle of `data`; otherwise as `read_unsigned`."""
-    number, end = read_unsigned(data, offset, max_bytes=max_bytes)
-    if data[end - 1] & 0x40:
-        number -= 1 << 7 * (end - offset)
-    return number, end
+    end = _end_of_number(data, offset, max_bytes)
+    return signed_of(data[offset:end]), end
 
 
 def decode_unsigned(data: bytes, *, max_bytes: int = 64) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from ic_factory.replica.canister_cycles import freezing_limit, memory_usage
@@ -11,6 +12,7 @@ from ic_factory.replica.state.canister import Canister
 from ic_factory.replica.state.subnet import Subnet
 
 OUTPUT_QUEUE_CAPACITY = 500
+"""How many calls a canister may have open to one and the same callee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ def surroundings_of(
         root_key=facts.root_key,
         data_certificate=data_certificate,
         fees=facts.fees,
-        free_call_slots=max(0, OUTPUT_QUEUE_CAPACITY - len(canister.callbacks)),
+        call_queue_capacity=OUTPUT_QUEUE_CAPACITY,
+        open_calls=Counter(callback.callee.bytes for callback in canister.callbacks.values()),
         heap_bytes_limit=canister.settings.wasm_memory_limit if heap_is_limited else 0,
         memory_bytes_available=free + max(0, allocation - memory_usage(canister)),
     )

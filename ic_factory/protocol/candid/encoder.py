@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 from ic_factory.errors import PrincipalError
 from ic_factory.protocol.candid.errors import CandidTypeError
-from ic_factory.protocol.candid.integers import encode_signed, encode_unsigned
 from ic_factory.protocol.candid.types import (
     CandidType,
     Field,
@@ -26,6 +25,7 @@ from ic_factory.protocol.candid.types import (
     resolve,
 )
 from ic_factory.protocol.candid.wire_primitives import FIXED_WIDTH
+from ic_factory.protocol.leb128 import encode_signed, encode_unsigned
 from ic_factory.protocol.principal import Principal
 
 Encoder: TypeAlias = Callable[[Any, bytearray], None]

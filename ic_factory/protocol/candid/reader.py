@@ -6,7 +6,7 @@ import re
 from typing import NoReturn
 
 from ic_factory.protocol.candid.errors import CandidCoercionError, CandidWireError
-from ic_factory.protocol.candid.integers import signed_of, unsigned_of
+from ic_factory.protocol.leb128 import signed_of, unsigned_of
 from ic_factory.protocol.principal import Principal
 
 FREE_VALUES = 200_000

@@ -8,7 +8,6 @@ from enum import IntEnum
 from typing import TypeVar
 
 from ic_factory.protocol.candid.errors import CandidTypeError, CandidWireError
-from ic_factory.protocol.candid.integers import encode_signed, encode_unsigned
 from ic_factory.protocol.candid.reader import Reader
 from ic_factory.protocol.candid.types import (
     PRIMITIVES,
@@ -30,6 +29,7 @@ from ic_factory.protocol.candid.types import (
     Vec,
     resolve,
 )
+from ic_factory.protocol.leb128 import encode_signed, encode_unsigned
 
 MAGIC = b"DIDL"
 MAXIMUM_TABLE_LENGTH = 10_000

@@ -97,7 +97,7 @@ class Changes:
     def perform(self, call: CallUnderConstruction) -> bool:
         """Queues a call; False where the queue or the cycles do not allow it."""
         self.call = None
-        if len(self.calls) >= self.surroundings.free_call_slots:
+        if self._open_calls(call.callee) >= self.surroundings.call_queue_capacity:
             return False
         fee = 0
         if not self.invocation.context & NON_REPLICATED:
@@ -107,6 +107,10 @@ class Changes:
         self.calls.append(call.finished())
         self.call_fees += fee
         return True
+
+    def _open_calls(self, callee: bytes) -> int:
+        queued = sum(call.callee == callee for call in self.calls)
+        return self.surroundings.open_calls.get(callee, 0) + queued
 
     def effects(self, response: Payload | None) -> Effects:
         """The effects of an invocation that has returned.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
 
@@ -86,8 +87,10 @@ class Surroundings:
     root_key: bytes
     data_certificate: bytes | None
     fees: FeeTable
-    free_call_slots: int
-    """How many more calls the output queue takes before `call_perform` answers 2."""
+    call_queue_capacity: int
+    """How many calls to one callee may be open before `call_perform` answers 2."""
+    open_calls: Mapping[bytes, int]
+    """Callee → calls to it that are open."""
     heap_bytes_limit: int
     """`wasm_memory_limit` of the settings where it applies to this invocation; 0 for none."""
     memory_bytes_available: int

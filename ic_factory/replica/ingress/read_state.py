@@ -132,5 +132,10 @@ def _check_metadata(
 
 
 def _not_readable(path: Path) -> BadRequest:
-    shown = "/".join(label.decode("ascii", "backslashreplace") for label in path)
-    return BadRequest(f"path /{shown} can't be read here")
+    return BadRequest(f"path /{'/'.join(map(_shown, path))} can't be read here")
+
+
+def _shown(label: bytes) -> str:
+    """A label as people know it: ids in hexadecimal, names as they are."""
+    text = label.decode("ascii", "replace")
+    return text if label.isascii() and text.isprintable() else label.hex()

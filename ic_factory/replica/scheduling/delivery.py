@@ -20,6 +20,7 @@ from ic_factory.replica.state.subnet import Subnet
 
 MANAGEMENT_CANISTER = Principal.management_canister()
 INPUT_QUEUE_CAPACITY = 500
+"""How many calls of one caller a canister keeps waiting."""
 ANSWER_KEPT_SECONDS = 300
 
 
@@ -91,7 +92,10 @@ class Delivery:
                     f"Canister {request.receiver} takes calls with at least {minimum} cycles "
                     f"attached, and {request.cycles} were",
                 )
-            waiting = sum(isinstance(message, Request) for message in canister.queue)
+            waiting = sum(
+                isinstance(message, Request) and message.sender == request.sender
+                for message in canister.queue
+            )
             if waiting >= INPUT_QUEUE_CAPACITY:
                 return Reject.of(
                     ErrorCode.CANISTER_QUEUE_FULL,

@@ -121,7 +121,7 @@ class Executor:
                 caller=request.sender.bytes,
                 instruction_limit=self.limits.update,
                 argument=request.argument,
-                deadline=request.deadline,
+                deadline=request.deadline if context is Context.UPDATE else 0,
                 cycles_available=request.cycles,
             ),
             prepaid,

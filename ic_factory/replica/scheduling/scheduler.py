@@ -147,8 +147,10 @@ class Scheduler:
             moments.extend(waiter.deadline for waiter in canister.stop_waiters)
             if canister.canister_id in self.aside:
                 continue
-            if canister.global_timer and self._can_run(canister, SystemTask.GLOBAL_TIMER):
-                moments.append(canister.global_timer)
+            timer = canister.global_timer
+            # One that is due and cannot run would make the rounds spin.
+            if timer > self.subnet.time or (timer and self._due_task(canister) is not None):
+                moments.append(timer)
             moments.extend(
                 callback.deadline + 1
                 for callback_id, callback in canister.callbacks.items()

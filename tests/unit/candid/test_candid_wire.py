@@ -17,12 +17,6 @@ from ic_factory.protocol.candid import (
     is_subtype,
     types_of,
 )
-from ic_factory.protocol.candid.integers import (
-    encode_signed,
-    encode_unsigned,
-    signed_of,
-    unsigned_of,
-)
 from ic_factory.protocol.candid.types import (
     BLOB,
     BOOL,
@@ -47,6 +41,12 @@ from ic_factory.protocol.candid.types import (
     Variant,
     Vec,
     recursive,
+)
+from ic_factory.protocol.leb128 import (
+    encode_signed,
+    encode_unsigned,
+    signed_of,
+    unsigned_of,
 )
 from ic_factory.protocol.principal import Principal
 from tests.unit.candid.candid_strategies import LIST, all_types, arguments, refusal

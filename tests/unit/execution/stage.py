@@ -34,7 +34,8 @@ SURROUNDINGS = Surroundings(
     root_key=b"k" * 133,
     data_certificate=None,
     fees=FeeTable(),
-    free_call_slots=500,
+    call_queue_capacity=500,
+    open_calls={},
     heap_bytes_limit=0,
     memory_bytes_available=10**11,
 )

@@ -101,7 +101,7 @@ def test_the_balance_falls_by_fees_and_rises_by_accepted_cycles():
     ("around", "performed"),
     [
         (surroundings(), 0),
-        (surroundings(free_call_slots=0), 2),
+        (surroundings(call_queue_capacity=0), 2),
         (surroundings(spendable_cycles=SURROUNDINGS.fees.call_in_all(6, 0) + 20), 0),
         (surroundings(spendable_cycles=SURROUNDINGS.fees.call_in_all(6, 0) + 19), 2),
     ],

@@ -11,6 +11,7 @@ import wasmtime
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ic_factory.protocol.leb128 import encode_signed, encode_unsigned
 from ic_factory.replica.execution.prepare.binary import (
     HEADER,
     Reader,
@@ -18,8 +19,6 @@ from ic_factory.replica.execution.prepare.binary import (
     SectionId,
     name,
     read_sections,
-    signed,
-    unsigned,
     write_sections,
 )
 from ic_factory.replica.execution.prepare.inflate import MAX_MODULE_BYTES, inflate
@@ -41,12 +40,12 @@ LEAD = "Canister's Wasm module is not valid: "
 
 @given(st.integers(0, 2**64 - 1))
 def test_unsigned_numbers_come_back(number):
-    assert Reader(unsigned(number)).unsigned(64) == number
+    assert Reader(encode_unsigned(number)).unsigned(64) == number
 
 
 @given(st.integers(-(2**63), 2**63 - 1))
 def test_signed_numbers_come_back(number):
-    assert Reader(signed(number)).signed(64) == number
+    assert Reader(encode_signed(number)).signed(64) == number
 
 
 @pytest.mark.parametrize(
@@ -144,7 +143,7 @@ def methods(count: int, prefix: str = "m") -> str:
 
 def custom(*sections: tuple[str, bytes]) -> bytes:
     return HEADER + b"".join(
-        bytes([0]) + unsigned(len(name(title)) + len(content)) + name(title) + content
+        bytes([0]) + encode_unsigned(len(name(title)) + len(content)) + name(title) + content
         for title, content in sections
     )
 
@@ -153,8 +152,8 @@ def functions(count: int) -> bytes:
     return write_sections(
         [
             Section(SectionId.TYPE, b"\x01\x60\x00\x00"),
-            Section(SectionId.FUNCTION, unsigned(count) + b"\0" * count),
-            Section(SectionId.CODE, unsigned(count) + b"\x02\x00\x0b" * count),
+            Section(SectionId.FUNCTION, encode_unsigned(count) + b"\0" * count),
+            Section(SectionId.CODE, encode_unsigned(count) + b"\x02\x00\x0b" * count),
         ]
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from ic_factory.protocol.leb128 import encode_unsigned
 from ic_factory.replica.execution.prepare.invalid_module import InvalidModule
 
 HEADER = b"\x00asm\x01\x00\x00\x00"
@@ -147,33 +148,13 @@ def write_sections(sections: Iterable[Section]) -> bytes:
     for section in sections:
         parts += (
             bytes([section.section_id]),
-            unsigned(len(section.content)),
+            encode_unsigned(len(section.content)),
             section.content,
         )
     return b"".join(parts)
 
 
-def unsigned(value: int) -> bytes:
-    """A number as unsigned LEB128."""
-    encoded = bytearray()
-    while value > 0x7F:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
-
-
-def signed(value: int) -> bytes:
-    """A number as signed LEB128."""
-    encoded = bytearray()
-    while not -0x40 <= value < 0x40:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    encoded.append(value & 0x7F)
-    return bytes(encoded)
-
-
 def name(text: str) -> bytes:
     """A name: UTF-8 led by its length."""
     encoded = text.encode()
-    return unsigned(len(encoded)) + encoded
+    return encode_unsigned(len(encoded)) + encoded

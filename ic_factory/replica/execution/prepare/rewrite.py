@@ -9,14 +9,13 @@
 
 from __future__ import annotations
 
+from ic_factory.protocol.leb128 import encode_signed, encode_unsigned
 from ic_factory.replica.execution.layout import GLOBAL_BYTES, GLOBALS_START
 from ic_factory.replica.execution.prepare.binary import (
     Reader,
     Section,
     SectionId,
     name,
-    signed,
-    unsigned,
     write_sections,
 )
 from ic_factory.replica.execution.prepare.module import (
@@ -73,7 +72,7 @@ def rewrite(shape: ModuleShape) -> bytes:
     additions = {
         SectionId.TYPE: [_ENTRY_POINT_TYPE],
         SectionId.IMPORT: _memory_imports(shape),
-        SectionId.FUNCTION: [unsigned(len(shape.types))] * 2,
+        SectionId.FUNCTION: [encode_unsigned(len(shape.types))] * 2,
         SectionId.EXPORT: _exports(shape),
         SectionId.CODE: [_store_globals(shape), _load_globals(shape)],
     }
@@ -104,7 +103,7 @@ def _with_missing(sections: list[Section], wanted: dict[SectionId, list[bytes]])
             (index for index, section in enumerate(result) if section.section_id in later),
             len(result),
         )
-        result.insert(place, Section(section_id, unsigned(0)))
+        result.insert(place, Section(section_id, encode_unsigned(0)))
     return result
 
 
@@ -112,7 +111,7 @@ def _extended(content: bytes, added: list[bytes]) -> bytes:
     """A vector with more items at its end."""
     reader = Reader(content)
     count = reader.unsigned()
-    return b"".join((unsigned(count + len(added)), content[reader.position :], *added))
+    return b"".join((encode_unsigned(count + len(added)), content[reader.position :], *added))
 
 
 def _without_memory(content: bytes) -> bytes:
@@ -130,14 +129,14 @@ def _without_memory(content: bytes) -> bytes:
             flags = reader.byte()
             for _ in range(1 + (flags & 1)):
                 reader.unsigned(64)
-    return unsigned(len(kept)) + b"".join(kept)
+    return encode_unsigned(len(kept)) + b"".join(kept)
 
 
 def _memory_imports(shape: ModuleShape) -> list[bytes]:
     heap = shape.memories[0] if shape.memories else _NO_MEMORY
-    limits = bytes([heap.flags]) + unsigned(heap.minimum)
+    limits = bytes([heap.flags]) + encode_unsigned(heap.minimum)
     if heap.maximum is not None:
-        limits += unsigned(heap.maximum)
+        limits += encode_unsigned(heap.maximum)
     kind = bytes([ExternalKind.MEMORY])
     return [
         name(LINK_MODULE) + name(HEAP_IMPORT) + kind + limits,
@@ -155,7 +154,7 @@ def _exports(shape: ModuleShape) -> list[bytes]:
         exports.append((TABLE_EXPORT, ExternalKind.TABLE, 0))
     if shape.start_function is not None:
         exports.append((START_EXPORT, ExternalKind.FUNCTION, shape.start_function))
-    return [name(text) + bytes([kind]) + unsigned(index) for text, kind, index in exports]
+    return [name(text) + bytes([kind]) + encode_unsigned(index) for text, kind, index in exports]
 
 
 def _mutable_globals(shape: ModuleShape) -> list[tuple[int, ValueType]]:
@@ -168,7 +167,11 @@ def _mutable_globals(shape: ModuleShape) -> list[tuple[int, ValueType]]:
 
 def _store_globals(shape: ModuleShape) -> bytes:
     code = [
-        _address(order) + b"\x23" + unsigned(index) + _STORE_OPCODES[value_type] + _SCRATCH_OPERAND
+        _address(order)
+        + b"\x23"
+        + encode_unsigned(index)
+        + _STORE_OPCODES[value_type]
+        + _SCRATCH_OPERAND
         for order, (index, value_type) in enumerate(_mutable_globals(shape))
     ]
     return _body(code)
@@ -176,20 +179,24 @@ def _store_globals(shape: ModuleShape) -> bytes:
 
 def _load_globals(shape: ModuleShape) -> bytes:
     code = [
-        _address(order) + _LOAD_OPCODES[value_type] + _SCRATCH_OPERAND + b"\x24" + unsigned(index)
+        _address(order)
+        + _LOAD_OPCODES[value_type]
+        + _SCRATCH_OPERAND
+        + b"\x24"
+        + encode_unsigned(index)
         for order, (index, value_type) in enumerate(_mutable_globals(shape))
     ]
     return _body(code)
 
 
-_SCRATCH_OPERAND = b"\x40" + unsigned(_SCRATCH_MEMORY) + unsigned(0)
+_SCRATCH_OPERAND = b"\x40" + encode_unsigned(_SCRATCH_MEMORY) + encode_unsigned(0)
 """Alignment 1 with the bit that says that a memory's index follows, the index, offset 0."""
 
 
 def _address(order: int) -> bytes:
-    return b"\x41" + signed(GLOBALS_START + order * GLOBAL_BYTES)
+    return b"\x41" + encode_signed(GLOBALS_START + order * GLOBAL_BYTES)
 
 
 def _body(code: list[bytes]) -> bytes:
     body = b"\x00" + b"".join(code) + b"\x0b"
-    return unsigned(len(body)) + body
+    return encode_unsigned(len(body)) + body
