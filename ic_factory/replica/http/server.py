@@ -74,6 +74,7 @@ class Server:
         config = uvicorn.Config(
             application(replica, self._workers, waiting, shutdown),
             access_log=False,
+            proxy_headers=False,
             lifespan="off",
             log_config=None,
             log_level="warning",
