@@ -1,7 +1,7 @@
-"""What a request must be to be looked at: shape, size, time, place, and never twice.
+"""What a request must be to be looked at: shape, size, time.
 
-Specification: "Authentication", "Request: Call", "Effective canister id", "CBOR encoding of
-requests and responses", "API Request submission". Each refusal leaves the state as it was.
+Specification: "Authentication", "Request: Call", "CBOR encoding of requests and responses". Each
+refusal leaves the state as it was.
 """
 
 from __future__ import annotations
@@ -10,13 +10,17 @@ from typing import Any
 
 import cbor2
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.management.interface import encode_arguments
-from tests.canisters.universal import Hook, Program
-from tests.conformance.https_interface.management_calls import CREATE, create_arguments
+from tests.canisters.universal import Program
+from tests.conformance.https_interface.rule_calls import (
+    ALL_CALLS,
+    MEBIBYTE,
+    SIGNED,
+    call_of,
+    post_call,
+    send,
+)
 from tests.conformance.https_interface.world import (
     COUNT_UP,
     START,
@@ -34,25 +38,7 @@ from tests.conformance.spec_client.connection import (
     request_id,
 )
 from tests.conformance.spec_client.hash_trees import Missing
-from tests.conformance.spec_client.identities import KeyHolder, p256_key, user
-
-ALL_CALLS = pytest.mark.parametrize("version", ["v2", "v3", "v4"])
-SIGNED = pytest.mark.parametrize("request_type", ["call", "query", "read_state"])
-MEBIBYTE = 1024**2
-
-
-def call_of(world: World, identity: Any = NOBODY, **fields: Any) -> dict[str, Any]:
-    content = world.connection.call_content(world.canister_id, "update", COUNT_UP, identity)
-    return content | fields
-
-
-def post_call(world: World, body: bytes, version: str = "v4", target: bytes | None = None):
-    return world.connection.post("call", target or world.canister_id, body, version)
-
-
-def send(world: World, content: dict[str, Any], identity: Any = NOBODY, version: str = "v4"):
-    return post_call(world, encode(envelope(content, identity)), version)
-
+from tests.conformance.spec_client.identities import user
 
 # Time.
 
@@ -345,199 +331,3 @@ def test_a_method_name_can_be_long_but_not_without_end(world: World):
     fields = decode(send(world, call_of(world, method_name="m" * 20_000)))
     assert fields["status"] in ("replied", "non_replicated_rejection")
     assert_refused(world, send(world, call_of(world, method_name="m" * 20_001)), "20000")
-
-
-# Place.
-
-
-def test_the_url_must_name_the_canister_that_is_called(world: World):
-    content = call_of(world)
-    body = encode(envelope(content))
-    for version in ("v2", "v3", "v4"):
-        response = world.connection.post("call", world.other_id, body, version)
-        text = world.connection.principal_text(world.canister_id)
-        assert_refused(world, response, text)
-    assert status_of(world, content) is Missing.ABSENT
-
-
-def test_the_url_of_a_query_must_name_the_canister(world: World):
-    content = call_of(world) | {"request_type": "query", "method_name": "query"}
-    for version in ("v2", "v3"):
-        body = encode(envelope(content))
-        response = world.connection.post("query", world.other_id, body, version)
-        assert_refused(world, response, world.connection.principal_text(world.canister_id))
-
-
-FOREIGN = bytes.fromhex("90000000000000070101")
-"""A canister id in no range of this subnet."""
-
-
-@pytest.mark.parametrize("target", [FOREIGN, b"\xff", bytes(29)])
-@pytest.mark.parametrize("request_type", ["call", "query"])
-def test_a_canister_outside_of_the_subnets_ranges_is_refused(
-    world: World, request_type: str, target: bytes
-):
-    content = call_of(world) | {"request_type": request_type, "canister_id": target}
-    response = world.connection.send(content, effective_id=target)
-    assert_refused(world, response)
-
-
-def test_read_state_of_a_canister_outside_of_the_ranges_is_refused(world: World):
-    content = world.connection.content("read_state", paths=[[b"time"]])
-    assert_refused(world, world.connection.send(content, effective_id=FOREIGN))
-
-
-def test_a_canister_that_does_not_exist_is_a_rejection(world: World):
-    nobody = world.replica.default_effective_canister_id.bytes[:-4] + b"\x77\x77\x01\x01"
-    content = call_of(world) | {"canister_id": nobody}
-    fields = decode(world.connection.send(content, effective_id=nobody))
-    assert fields["status"] == "non_replicated_rejection"
-    assert (fields["reject_code"], fields["error_code"]) == (3, "IC0301")
-    assert world.connection.principal_text(nobody) in fields["reject_message"]
-
-
-@pytest.mark.parametrize("text", ["", "x", "aaaaa-ab", "2vxsx-fa", "%00", "not a principal", "-"])
-@pytest.mark.parametrize("what", ["call", "query", "read_state"])
-def test_an_id_in_the_url_that_is_no_principal_is_refused(world: World, what: str, text: str):
-    body = encode(envelope(call_of(world)))
-    response = world.connection.http.post(
-        f"/api/v3/canister/{text}/{what}",
-        content=body,
-        headers={"content-type": "application/cbor"},
-    )
-    assert response.status_code in (400, 404)
-    assert "Traceback" not in response.text
-    assert world.count() == 0
-
-
-def test_calls_that_create_a_canister_go_to_any_id_in_the_ranges(world: World):
-    argument = create_arguments()
-    for effective_id in (world.canister_id, world.replica.default_effective_canister_id.bytes):
-        outcome = world.connection.call(b"", CREATE, argument, effective_id=effective_id)
-        assert outcome.status == "replied"
-    content = world.connection.call_content(b"", CREATE, argument)
-    assert_refused(world, world.connection.send(content, effective_id=FOREIGN))
-
-
-def test_calls_that_create_a_canister_may_go_to_the_management_canisters_url(world: World):
-    """As stock ic-py sends them. The status is there, too."""
-    content = world.connection.call_content(b"", CREATE, create_arguments())
-    fields = decode(world.connection.send(content, effective_id=b""))
-    certificate = world.connection.certified(fields["certificate"])
-    assert outcome_of(certificate, request_id(content)).status == "replied"
-    path = (b"request_status", request_id(content), b"status")
-    assert world.connection.read_state(b"", [path])[path] == b"replied"
-
-
-def test_calls_about_a_canister_do_not_go_to_the_management_canisters_url(world: World):
-    argument = encode_arguments("start_canister", {"canister_id": Principal(world.canister_id)})
-    content = world.connection.call_content(b"", "start_canister", argument, world.controller)
-    assert_refused(world, world.connection.send(content, world.controller, effective_id=b""))
-
-
-def test_calls_about_a_canister_go_to_its_url(world: World):
-    target = Principal(world.canister_id)
-    argument = encode_arguments("start_canister", {"canister_id": target})
-    content = world.connection.call_content(b"", "start_canister", argument, world.controller)
-    response = world.connection.send(content, world.controller, effective_id=world.other_id)
-    assert_refused(world, response, str(target))
-    right = world.connection.send(content, world.controller, effective_id=world.canister_id)
-    assert decode(right)["status"] == "replied"
-
-
-@pytest.mark.parametrize("argument", [b"", b"DIDL\0\0", b"garbage", b"DIDL\0\1\x71\0"])
-def test_calls_about_no_canister_are_rejected_at_any_url(world: World, argument: bytes):
-    content = world.connection.call_content(b"", "start_canister", argument, world.controller)
-    response = world.connection.send(content, world.controller, effective_id=world.canister_id)
-    fields = decode(response)
-    assert fields["status"] == "non_replicated_rejection"
-    assert (fields["reject_code"], fields["error_code"]) == (4, "IC0408")
-
-
-# Never twice.
-
-
-@ALL_CALLS
-def test_a_replayed_call_is_answered_again_and_not_executed_again(world: World, version: str):
-    content = call_of(world)
-    body = encode(envelope(content))
-    first = world.connection.call_content(world.canister_id, "update", COUNT_UP)
-    assert first["nonce"] != content["nonce"]
-    for _ in range(3):
-        response = post_call(world, body, version)
-        assert response.status_code == (202 if version == "v2" else 200)
-    fields = decode(post_call(world, body, "v4"))
-    outcome = outcome_of(world.connection.certified(fields["certificate"]), request_id(content))
-    assert outcome.reply == (1).to_bytes(8, "little")
-    assert world.count() == 1
-
-
-def test_a_call_signed_twice_is_still_one_request(world: World):
-    """ECDSA signatures differ each time; the request id does not."""
-    identity = KeyHolder(p256_key("a user"))
-    content = call_of(world, identity)
-    first, second = (encode(envelope(content, identity)) for _ in range(2))
-    assert first != second
-    assert [post_call(world, body).status_code for body in (first, second)] == [200, 200]
-    assert world.count() == 1
-
-
-def test_calls_that_differ_in_their_nonce_are_two(world: World):
-    for nonce in (b"1", b"2"):
-        assert send(world, call_of(world, nonce=nonce)).status_code == 200
-    assert world.count() == 2
-
-
-def test_a_call_can_not_be_replayed_after_it_has_expired(world: World):
-    content = call_of(world)
-    body = encode(envelope(content))
-    assert post_call(world, body).status_code == 200
-    world.advance_time(20 * MINUTE)
-    response = post_call(world, body)
-    assert (response.status_code, "expiry" in response.text) == (400, True)
-    assert world.count() == 1
-
-
-def test_a_replay_is_not_inspected_again(world: World):
-    """The first answer holds, even where the canister would no longer let the call in."""
-    content = call_of(world)
-    body = encode(envelope(content))
-    assert decode(post_call(world, body))["status"] == "replied"
-    close = Program().set_hook(Hook.INSPECT_MESSAGE, Program()).reply()
-    world.connection.call(world.canister_id, "update", close.code)
-    assert decode(post_call(world, body))["status"] == "replied"
-    refused = decode(send(world, call_of(world, nonce=b"another")))
-    assert refused["status"] == "non_replicated_rejection"
-
-
-# Damaged on the way.
-
-
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(data=st.data())
-def test_a_damaged_request_is_never_executed(world: World, data: st.DataObject):
-    """A byte that is changed, taken out or put in: refused, and never the replica's fault."""
-    identity = user("a user")
-    body = encode(envelope(call_of(world, identity), identity))
-    position = data.draw(st.integers(0, len(body) - 1))
-    replacement = data.draw(st.binary(max_size=2))
-    damaged = body[:position] + replacement + body[position + 1 :]
-    if damaged == body:
-        return
-    response = post_call(world, damaged)
-    assert response.status_code == 400, (position, replacement, response.content)
-    assert world.count() == 0
-
-
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(body=st.binary(max_size=200), what=st.sampled_from(["call", "query", "read_state"]))
-def test_noise_is_refused(world: World, body: bytes, what: str):
-    assert world.connection.post(what, world.canister_id, body).status_code == 400

@@ -11,7 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from ic_factory.protocol.principal import Principal
+from ic_factory.replica import Replica, ReplicaConfig
+from ic_factory.replica.config import InstructionLimits
+from ic_factory.replica.execution.engine import Engine
 from ic_factory.replica.management.interface import decode_reply, encode_arguments
+from ic_factory.replica.rejects import Reject, Reply
 from tests.canisters.universal import Program
 from tests.conformance.https_interface.management_calls import manage
 from tests.conformance.https_interface.world import (
@@ -19,6 +23,7 @@ from tests.conformance.https_interface.world import (
     COUNT_UP,
     World,
     assert_refused,
+    universal_module,
 )
 from tests.conformance.spec_client.connection import (
     NOBODY,
@@ -112,11 +117,15 @@ def test_every_kind_of_failure_is_a_signed_reject(world: World, case: str):
     assert world.connection.principal_text(world.canister_id) in answer["reject_message"]
 
 
-@pytest.mark.slow
-def test_a_query_that_never_ends_is_stopped(world: World):
-    _, answer = ask(world, Program().loop_forever().code)
-    assert (answer["reject_code"], answer["error_code"]) == (5, "IC0522")
-    assert ask(world, CALLER)[1]["status"] == "replied"
+def test_a_query_that_never_ends_is_stopped(engine: Engine):
+    limits = InstructionLimits(query=10**7)
+    with Replica(ReplicaConfig(limits=limits), engine=engine) as replica:
+        canister_id = replica.create_canister()
+        replica.install_code(canister_id, universal_module())
+        endless = replica.query_call(canister_id, "query", Program().loop_forever().code)
+        assert isinstance(endless, Reject)
+        assert (int(endless.reject_code), str(endless.error_code)) == (5, "IC0522")
+        assert replica.query_call(canister_id, "query", Program().reply(b"x").code) == Reply(b"x")
 
 
 def test_a_query_changes_nothing(world: World):

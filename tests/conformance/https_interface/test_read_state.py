@@ -375,6 +375,13 @@ def test_other_paths_of_a_request_can_not_be_read(world: World, rest: list[bytes
     refused(world, [[b"request_status", request_id(content), *rest]])
 
 
+@pytest.mark.parametrize("label", [b"\n", b"\0", b"\x1b[2J", b"\xff", "é".encode()])
+def test_a_refusal_shows_no_raw_bytes(world: World, label: bytes):
+    text = refused(world, [[b"canister", world.canister_id, label]]).text
+    assert text.isprintable()
+    assert label.hex() in text
+
+
 @pytest.mark.parametrize("size", [0, 31, 33])
 def test_a_request_id_has_32_bytes(world: World, size: int):
     refused(world, [[b"request_status", bytes(size)]])
