@@ -67,6 +67,8 @@ class Call:
     on_reply: Steps
     on_reject: Steps
     on_cleanup: Steps | None
+    timeout_seconds: int | None = None
+    """Makes it a bounded-wait call; no time passes, so none is late."""
 
 
 Step: TypeAlias = (
@@ -108,6 +110,7 @@ def program_of(steps: Steps, canisters: Sequence[bytes]) -> Program:
                     on_reply=program_of(step.on_reply, canisters),
                     on_reject=program_of(step.on_reject, canisters),
                     on_cleanup=None if cleanup is None else program_of(cleanup, canisters),
+                    timeout_seconds=step.timeout_seconds,
                 )
     return program
 
@@ -160,6 +163,7 @@ def calls(draw: st.DrawFn, depth: int, *, answers: bool) -> Call:
         ),
         on_reject=(AddRefund(), *draw(bodies(depth - 1, answers=answers))),
         on_cleanup=draw(cleanups()),
+        timeout_seconds=draw(st.sampled_from([None, 1, 300])),
     )
 
 

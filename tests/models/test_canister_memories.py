@@ -7,7 +7,6 @@ Specification: "Message execution", "Canister upgrades", "Canister snapshots"; a
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-
 from pathlib import Path
 
 import pytest
@@ -228,7 +227,7 @@ def test_memories_are_what_the_model_says(tmp_path: Path) -> None:
     run_state_machine_as_test(
         lambda: CanisterMemories(engine),
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -27,6 +27,12 @@ NOT_A_CANISTER = Principal(b"\xff\xff\xff\xff\xff\x00\x00\x01\x01\x01")
 """An id far outside of what any test gives out."""
 
 
+TELL_REJECTION = Program().reply(
+    Program().concat(Program().encode_int(Program().reject_code(), 1), Program().reject_message())
+)
+"""Replies with reject code and text of a rejection."""
+
+
 @cache
 def quiet_universal() -> bytes:
     """The universal canister without what runs by itself or asks before each message."""

@@ -178,3 +178,23 @@ def test_reinstalled_code_is_not_called_back_for_the_old_one(
     latch.release()
     replica.tick()
     assert alice.heap() == b""
+
+
+def test_a_moment_in_the_middle_of_a_call_can_be_gone_back_to(
+    replica: Replica, alice: Universal, bob: Universal
+) -> None:
+    latch = Latch(bob)
+    request_id = alice.submit(latch.call(on_reply=Program().reply(Program().load_global())))
+    replica.tick()
+    middle = replica.snapshot()
+    for kept in (b"first", b"second"):
+        alice.store(kept)
+        latch.release()
+        assert replied(answer_of(replica, request_id)) == kept
+        replica.rewind(middle)
+    assert answer_of(replica, request_id) is None
+    with replica.fork() as fork:
+        latch_in_fork = Universal(fork, bob.canister_id)
+        manage(fork, "start_canister", latch_in_fork.canister_id)
+        assert replied(answer_of(fork, request_id)) == b""
+    assert answer_of(replica, request_id) is None

@@ -314,6 +314,7 @@ def test_shared_memories_are_refused(replica: Replica, empty: Principal) -> None
     assert_invalid(replica, empty, wat("(module (memory 1 2 shared))"))
 
 
+@pytest.mark.slow
 def test_code_is_bounded(replica: Replica, empty: Principal) -> None:
     body = "(drop (i64.const 0x7fffffffffffffff))" * 60_000
     module = wat(f"(module {f'(func {body})' * 20})")

@@ -1,4 +1,4 @@
-"""Specification: "Inter-canister method calls", "Callbacks", "Call expiry"."""
+"""Specification: "Inter-canister method calls", "Callbacks"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.canisters.universal import Program
 from tests.conformance.canister_interface.canisters import (
     MANAGEMENT,
     NOT_A_CANISTER,
-    SECOND,
+    TELL_REJECTION,
     Latch,
     Universal,
     answer_of,
@@ -23,12 +23,6 @@ from tests.conformance.canister_interface.canisters import (
 )
 
 NOTHING = Program().reply().code
-TELL_REJECTION = Program().reply(
-    Program().concat(Program().encode_int(Program().reject_code(), 1), Program().reject_message())
-)
-COUNT = Program().add_counter().drop()
-QUEUE_CAPACITY = 500
-MAX_CALL_TIMEOUT = 300
 
 
 def seen_rejection(alice: Universal, program: Program) -> tuple[int, str]:
@@ -289,228 +283,6 @@ def test_callbacks_go_on_after_one_of_them_trapped(alice: Universal, bob: Univer
         bob.bytes, "update", NOTHING, on_reply=Program().reply(b"the second")
     )
     assert replied(alice.update(program)) == b"the second"
-
-
-# Building calls.
-
-
-BEGUN = Program().call_new(NOT_A_CANISTER.bytes, "update")
-
-
-@pytest.mark.parametrize(
-    "program",
-    [
-        Program().call_data_append(b""),
-        Program().system_call("call_on_cleanup", 0, 0),
-        Program().call_cycles_add(0),
-        Program().call_cycles_add128(0),
-        Program().call_with_best_effort_response(1),
-        Program().call_perform().drop(),
-    ],
-    ids=["data", "cleanup", "cycles", "cycles128", "best effort", "perform"],
-)
-def test_attributes_need_a_call_under_construction(alice: Universal, program: Program) -> None:
-    code = ErrorCode.CANISTER_CONTRACT_VIOLATION
-    rejected(alice.update(program.reply()), code)
-    rejected(alice.update(BEGUN.call_perform().drop().then(program).reply()), code)
-
-
-@pytest.mark.parametrize(
-    "program",
-    [
-        Program().system_call("call_on_cleanup", 0, 0),
-        Program().call_with_best_effort_response(1),
-    ],
-    ids=["cleanup", "best effort"],
-)
-def test_some_attributes_are_set_at_most_once(alice: Universal, program: Program) -> None:
-    replied(alice.update(BEGUN.then(program).reply()))
-    twice = alice.update(BEGUN.then(program, program).reply())
-    rejected(twice, ErrorCode.CANISTER_CONTRACT_VIOLATION)
-
-
-def test_a_new_call_takes_the_place_of_the_one_under_construction(
-    alice: Universal, bob: Universal, carol: Universal
-) -> None:
-    mark = Program().store_global(b"called").reply()
-    program = Program().call_new(bob.bytes, "update").call_data_append(mark.code)
-    program = program.call(carol.bytes, "update", mark.code)
-    replied(alice.update(program))
-    assert (bob.heap(), carol.heap()) == (b"", b"called")
-
-
-def test_a_call_that_was_not_performed_is_not_made(alice: Universal, bob: Universal) -> None:
-    mark = Program().store_global(b"called").reply()
-    program = Program().call_new(bob.bytes, "update").call_data_append(mark.code).reply()
-    replied(alice.update(program))
-    alice.replica.tick()
-    assert bob.heap() == b""
-
-
-def test_the_argument_is_what_was_appended_in_order(alice: Universal, bob: Universal) -> None:
-    code = Program().reply(Program().arg()).code
-    program = Program().call_new(bob.bytes, "update")
-    for byte in code:
-        program = program.call_data_append(bytes([byte]))
-    assert replied(alice.update(program.call_perform().drop())) == code
-
-
-def test_method_names_are_bounded(alice: Universal, bob: Universal) -> None:
-    def calling(size: int) -> Program:
-        return Program().call(
-            bob.bytes, Program().new_buffer(size), on_reject=Program().reply(b"rejected")
-        )
-
-    assert replied(alice.update(calling(20_000))) == b"rejected"
-    too_long = alice.update(calling(20_001))
-    rejected(too_long, ErrorCode.CANISTER_CONTRACT_VIOLATION, 20_001, 20_000)
-
-
-def test_arguments_are_bounded(alice: Universal, bob: Universal) -> None:
-    limit = 10 * 1024**2
-
-    def calling(size: int) -> Program:
-        return Program().call(
-            bob.bytes, "no such method", Program().new_buffer(size), on_reject=Program().reply(b"!")
-        )
-
-    assert replied(alice.update(calling(limit))) == b"!"
-    rejected(alice.update(calling(limit + 1)), ErrorCode.CANISTER_CONTRACT_VIOLATION, limit + 1)
-
-
-def test_the_callee_must_be_a_principal(alice: Universal) -> None:
-    payload = alice.update(Program().call_new(b"x" * 30, "update").reply())
-    rejected(payload, ErrorCode.CANISTER_CONTRACT_VIOLATION)
-
-
-def calling_back_to(callee: bytes, function: int) -> Program:
-    """A call with a table entry of one's own choice for both callbacks."""
-    program = Program().push(callee).push(b"query").address_of(1).length_of(2).address_of(2)
-    program = program.length_of(3).push(function).push(0).push(function).push(0)
-    program = program.system_call("call_new").drop().drop()
-    return program.call_data_append(NOTHING).call_perform().drop()
-
-
-def test_a_callback_that_is_no_function_fails_the_call(alice: Universal, bob: Universal) -> None:
-    payload = alice.update(calling_back_to(bob.bytes, 10_000_000))
-    rejected(payload, ErrorCode.CANISTER_FUNCTION_NOT_FOUND)
-
-
-# Where a call can't be enqueued.
-
-
-def performing(program: Program) -> Program:
-    """Replies with the result of `call_perform`, and lets callbacks be noted on the heap."""
-    return program.reply_int(Program().call_perform(), 1)
-
-
-def begun(callee: bytes) -> Program:
-    """A call to a query method that does nothing."""
-    called_back = Program().store_global(b"called back")
-    return (
-        Program()
-        .call_new(callee, "query", on_reply=called_back, on_reject=called_back)
-        .call_data_append(NOTHING)
-    )
-
-
-def test_an_enqueued_call_performs_with_0(alice: Universal, bob: Universal) -> None:
-    assert replied(alice.update(performing(begun(bob.bytes)))) == b"\0"
-    alice.replica.tick()
-    assert alice.heap() == b"called back"
-
-
-def test_a_call_that_would_freeze_the_canister_performs_with_2(
-    alice: Universal, bob: Universal
-) -> None:
-    burn = Program().burn_cycles(10**18).drop()
-    before = alice.cycles
-    assert replied(alice.update(burn.then(performing(begun(bob.bytes))))) == b"\x02"
-    alice.replica.tick()
-    assert alice.cycles < before
-    manage(alice.replica, "provisional_top_up_canister", alice.canister_id, amount=10**13)
-    assert alice.heap() == b""
-
-
-def test_the_queue_to_a_canister_is_bounded(alice: Universal, bob: Universal) -> None:
-    # Each call sets cycles aside for its response, so many need a rich canister.
-    manage(alice.replica, "provisional_top_up_canister", alice.canister_id, amount=10**15)
-    one = begun(bob.bytes).run_if(Program().call_perform(), COUNT)
-    program = Program().repeat(QUEUE_CAPACITY + 3, one)
-    failed = replied(alice.update(program.reply_int(Program().add_counter(0), 2)))
-    assert int.from_bytes(failed, "little") == 3
-
-
-# Calls that may time out.
-
-
-def test_the_callee_knows_the_deadline(replica: Replica, alice: Universal, bob: Universal) -> None:
-    tell = Program().reply_data_append(Program().encode_int(Program().deadline()))
-    tell = tell.reply(Program().encode_int(Program().time()))
-    program = Program().call(bob.bytes, "update", tell.code, timeout_seconds=10)
-    told = replied(alice.update(program))
-    deadline, time = (int.from_bytes(told[at : at + 8], "little") for at in (0, 8))
-    assert abs(deadline - time - 10 * SECOND) < SECOND
-
-
-def test_timeouts_are_silently_bounded(alice: Universal, bob: Universal) -> None:
-    tell = Program().reply_int(Program().subtract(Program().deadline(), Program().time()))
-    program = Program().call(bob.bytes, "update", tell.code, timeout_seconds=2**32 - 1)
-    left = int.from_bytes(replied(alice.update(program)), "little")
-    assert abs(left - MAX_CALL_TIMEOUT * SECOND) < SECOND
-
-
-def test_calls_without_a_timeout_have_no_deadline(alice: Universal, bob: Universal) -> None:
-    tell = Program().reply_int(Program().deadline())
-    assert replied(alice.update(Program().call(bob.bytes, "update", tell.code))) == bytes(8)
-
-
-def test_callbacks_know_the_deadline_of_their_call_context(
-    alice: Universal, bob: Universal, carol: Universal
-) -> None:
-    tell = Program().reply_int(Program().subtract(Program().deadline(), Program().time()))
-    middle = Program().call(carol.bytes, "update", NOTHING, on_reply=tell)
-    program = Program().call(bob.bytes, "update", middle.code, timeout_seconds=20)
-    left = int.from_bytes(replied(alice.update(program)), "little")
-    assert abs(left - 20 * SECOND) < SECOND
-
-
-def test_a_call_in_time_is_answered(alice: Universal, bob: Universal) -> None:
-    program = Program().call(bob.bytes, "update", Program().reply(b"!").code, timeout_seconds=1)
-    assert replied(alice.update(program)) == b"!"
-
-
-def test_a_call_times_out_and_its_response_is_dropped(
-    replica: Replica, alice: Universal, bob: Universal
-) -> None:
-    latch = Latch(bob)
-    done_late = Program().store_global(b"done late")
-    request_id = alice.submit(
-        latch.call(done_late, timeout_seconds=10, on_reject=TELL_REJECTION, on_reply=COUNT)
-    )
-    assert answer_of(replica, request_id) is None
-    replica.advance_time(9 * SECOND)
-    assert answer_of(replica, request_id) is None
-    replica.advance_time(2 * SECOND)
-    told = replied(answer_of(replica, request_id))
-    assert told[0] == RejectCode.SYS_UNKNOWN
-    latch.release()
-    replica.tick()
-    assert bob.heap() == b"done late"
-    assert alice.ask_int(Program().add_counter(0)) == 0
-
-
-def test_only_the_call_that_is_late_times_out(
-    replica: Replica, alice: Universal, bob: Universal, carol: Universal
-) -> None:
-    latch = Latch(bob)
-    late = latch.call(timeout_seconds=10, on_reject=Program().append_global(b"late "))
-    program = late.call(carol.bytes, "update", NOTHING, on_reply=Program().append_global(b"fine "))
-    request_id = alice.submit(program.call(alice.bytes, "update", NOTHING, on_reply=Program()))
-    assert answer_of(replica, request_id, 5) is None
-    replica.advance_time(11 * SECOND)
-    rejected(answer_of(replica, request_id), ErrorCode.CANISTER_DID_NOT_REPLY)
-    assert alice.heap() == b"fine late "
 
 
 # The management canister as callee.

@@ -145,6 +145,24 @@ def limit_memory_of_stopped(canister: Universal) -> None:
     )
 
 
+@pytest.mark.parametrize("mode", ["reinstall", "upgrade"])
+def test_the_limit_binds_installations(canister: Universal, mode: str) -> None:
+    grown = Program().memory_grow(SPARE + 1).drop()
+    payload = install(canister.replica, canister.canister_id, full_universal(), grown.code, mode)
+    rejected(payload, ErrorCode.CANISTER_WASM_MEMORY_LIMIT_EXCEEDED, canister.canister_id)
+    assert counted(canister) == 0
+
+
+def test_the_limit_does_not_bind_queries_and_tasks(replica: Replica, canister: Universal) -> None:
+    grown = Program().memory_grow(SPARE + 1).drop()
+    replied(canister.query(grown.reply()))
+    replied(canister.update(grown.reply(), "query"))
+    canister.set_hook(Hook.GLOBAL_TIMER, grown.store_global(b"grown"))
+    canister.do(Program().set_global_timer(1).drop())
+    replica.tick()
+    assert canister.heap() == b"grown"
+
+
 def test_the_limit_binds_updates_and_not_callbacks(canister: Universal, bob: Universal) -> None:
     grown = Program().memory_grow(SPARE + 1).drop().reply()
     rejected(canister.update(grown), ErrorCode.CANISTER_WASM_MEMORY_LIMIT_EXCEEDED)
