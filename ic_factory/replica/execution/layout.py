@@ -97,4 +97,5 @@ DATA_START = REPLY_START + REPLY_CAPACITY
 STABLE_PAGE_BYTES = 4_096
 """The undo log keeps stable memory in pages of this size."""
 UNDO_ENTRY_BYTES = 8 + STABLE_PAGE_BYTES
-MAX_STABLE_PAGES = 500 * 1024**3 // 65_536
+MAX_STABLE_PAGES = 32 * 1024**3 // 65_536
+"""What a stable memory may grow to: as much as its addresses are reserved for."""

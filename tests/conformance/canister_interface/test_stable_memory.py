@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ic_factory.replica import Replica
@@ -17,7 +19,8 @@ from tests.conformance.canister_interface.canisters import (
 )
 
 FOUR_GIB_IN_PAGES = 2**16
-LIMIT_IN_PAGES = 500 * 2**14
+GIB_IN_PAGES = 2**14
+LIMIT_IN_PAGES = 32 * GIB_IN_PAGES
 
 
 def grow(pages: int) -> Program:
@@ -166,3 +169,15 @@ def test_it_counts_as_memory(alice: Universal) -> None:
     status = alice.status()
     assert status["memory_metrics"]["stable_memory_size"] == 5 * PAGE
     assert status["memory_size"] == sum(status["memory_metrics"].values())
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="Linux tells resident memory")
+def test_growing_takes_none_of_the_hosts_memory(alice: Universal) -> None:
+    before = resident_bytes()
+    for size in (0, 3, 6, 9, 12, 15):
+        assert result(alice, Program().stable_grow(3 * GIB_IN_PAGES)) == size * GIB_IN_PAGES
+    assert resident_bytes() - before < 2**28
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096

@@ -10,19 +10,18 @@ from types import MappingProxyType
 import wasmtime
 
 from ic_factory.replica.execution.engine.module_cache import open_cache
+from ic_factory.replica.execution.layout import MAX_STABLE_PAGES
 from ic_factory.replica.execution.prepare.invalid_module import InvalidModule
+from ic_factory.replica.state.memory_image import WASM_PAGE_BYTES
 
 CompiledModule = wasmtime.Module
 
 MAX_WASM_STACK_BYTES = 1024**2
 """Threads that run canisters need a stack of some more than this."""
 
-RESERVED_BYTES = 8 * 1024**3
-"""Addresses that each memory may grow into without being moved, which would touch all of it. It is
-address space alone: 48 GiB a machine."""
-
-RESERVED_FOR_GROWTH_BYTES = 16 * 1024**3
-"""Addresses that are reserved in advance for a stable memory that has outgrown the first."""
+RESERVED_BYTES = MAX_STABLE_PAGES * WASM_PAGE_BYTES
+"""Addresses that each memory may grow into without being moved: that would touch all of it, and a
+canister could take the host's memory by asking for it. It is address space alone."""
 
 SETTINGS: Mapping[str, int | bool] = MappingProxyType(
     {
@@ -30,7 +29,6 @@ SETTINGS: Mapping[str, int | bool] = MappingProxyType(
         "cranelift_nan_canonicalization": True,
         "max_wasm_stack": MAX_WASM_STACK_BYTES,
         "memory_reservation": RESERVED_BYTES,
-        "memory_reservation_for_growth": RESERVED_FOR_GROWTH_BYTES,
         "wasm_multi_memory": True,
         "wasm_memory64": True,
         "wasm_bulk_memory": True,
