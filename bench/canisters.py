@@ -11,7 +11,7 @@ from ic_factory.protocol.leb128 import encode_unsigned
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica import Replica
 from ic_factory.replica.state.subnet import FIRST_FRESH_NUMBER, canister_id_of
-from tests.canisters.universal import cdk_wasm
+from tests.canisters.universal import cdk_wasm, universal_wasm_without
 
 BLOB = Vec(NAT8)
 MEGABYTE = 1_000_000
@@ -48,6 +48,11 @@ def remote_canister(client: Client, wasm: bytes, argument: bytes = b"") -> Princ
     }
     client.manage(canister_id, "install_code", fields)
     return canister_id
+
+
+def tiny_canister() -> bytes:
+    """A module that answers calls and does nothing by itself."""
+    return universal_wasm_without("canister_heartbeat", "canister_inspect_message")
 
 
 def megabyte_module() -> bytes:

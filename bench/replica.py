@@ -22,6 +22,7 @@ from bench.canisters import (
     cdk_canister,
     megabyte_module,
     remote_canister,
+    tiny_canister,
 )
 from bench.client import Client
 from bench.measure import Result, median_ms, resident_mb
@@ -30,7 +31,7 @@ from ic_factory.protocol.candid import encode
 from ic_factory.protocol.certificate_verification import verify_for_canister
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica import Replica, Reply
-from tests.canisters.universal import cdk_wasm, reply, universal_wasm
+from tests.canisters.universal import cdk_wasm, reply
 
 CHUNK = os.urandom(1024 * 1024)
 CLIENTS = 16
@@ -44,7 +45,7 @@ def measure() -> Iterator[Result]:
         time.sleep(0.5)
         yield Result("memory at rest, no canister", resident_mb(process.pid), "MB", 90)
         client = Client(url, root_key_of(url))
-        canister_id = remote_canister(client, universal_wasm())
+        canister_id = remote_canister(client, tiny_canister())
         yield update_call(client, canister_id)
         yield query_call(client, canister_id)
         yield chunk_to_stable_memory(client)
