@@ -22,17 +22,23 @@ def in_a_terminal(command_line, *arguments):
         [*COMMAND, *arguments], cwd=ROOT, env=command_line.environment, stdout=theirs
     )
     os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            part = os.read(ours, 4096)
-        except OSError:
-            break
-        if not part:
-            break
-        shown += part
-    os.close(ours)
+    shown = all_that_is_shown(ours)
     assert process.wait(timeout=30) == 0
+    return shown
+
+
+def all_that_is_shown(terminal):
+    """What was written to a pseudo-terminal until its last writer closed it."""
+    shown = b""
+    with os.fdopen(terminal, "rb", buffering=0) as ours:
+        while True:
+            try:
+                part = ours.read(4096)
+            except OSError:
+                break
+            if not part:
+                break
+            shown += part
     return shown.decode()
 
 
@@ -63,9 +69,7 @@ def test_ids_and_hashes_are_whole_in_any_terminal(columns, monkeypatch):
     with os.fdopen(theirs, "w", encoding="utf-8") as terminal, monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", terminal)
         show_table(table)
-        shown = os.read(ours, 65536).decode()
-    os.close(ours)
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", all_that_is_shown(ours)).splitlines()
     for canister, *_, module_hash in rows:
         (line,) = [number for number, text in enumerate(lines) if canister in text]
         (line_of_hash,) = [number for number, text in enumerate(lines) if module_hash in text]
