@@ -94,13 +94,13 @@ class SubnetMachine:
         """Runs one round at `time` and certifies what it came to.
 
         Returns:
-            The requests that were answered in it.
+            The requests that it ended: answered, forgotten, or too late to be taken in.
         """
         self.scheduler.runs_aside = self.runs_aside
         self.scheduler.round(time)
-        answered = self._take_in_changes()
+        ended = self._take_in_changes()
         self._certify()
-        return answered
+        return ended
 
     def _take_in_changes(self) -> list[bytes]:
         delivery = self.scheduler.delivery
@@ -113,18 +113,19 @@ class SubnetMachine:
             if isinstance(canister.code, ResidentCode) and canister_id not in self.scheduler.aside:
                 self._live_codes.note_use(canister_id, canister.code)
         self._live_codes.put_idle_ones_away(self.scheduler.aside)
-        answered = []
+        ended = []
         for request_id in delivery.touched_requests:
             record = self.subnet.ingress_history.get(request_id)
             if record is None:
                 self._tree.remove_request(request_id)
+                ended.append(request_id)
                 continue
             self._tree.set_request(request_id, record.status)
             if record.is_answered:
-                answered.append(request_id)
+                ended.append(request_id)
         delivery.touched_canisters.clear()
         delivery.touched_requests.clear()
-        return answered
+        return ended
 
     def _certify(self) -> None:
         subnet = self.subnet

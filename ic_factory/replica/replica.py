@@ -196,6 +196,8 @@ class Replica:
     def rewind(self, token: SnapshotToken) -> None:
         """Makes everything as it was when the token was given; the token stays good.
 
+        Calls that are under way are undone: whoever waits for one is told that it has no answer.
+
         Raises:
             UnknownSnapshot: the token is not of this replica.
         """
@@ -204,6 +206,7 @@ class Replica:
                 raise UnknownSnapshot(f"no snapshot {token.number}: this replica did not give it")
             moment, self._rounds.clock = self._moments[token]
             self._machine.return_to(moment)
+        self._rounds.give_up_waiting()
         self._rounds.wake()
 
     def fork(self) -> Replica:
@@ -246,7 +249,7 @@ class Replica:
         return Accepted(message.request_id)
 
     def when_answered(self, request_id: bytes, notify: Callable[[], None]) -> None:
-        """Calls `notify` once, from any thread, when the request is replied to or rejected."""
+        """Calls `notify` once, from any thread, when the request is answered or undone."""
         self._rounds.when_answered(request_id, notify)
 
     def answer_of(self, request_id: bytes) -> Payload | None:
@@ -333,7 +336,7 @@ class Replica:
 
         Raises:
             NoAnswer: the rounds have nothing left to do and the call is still open, as when it
-                waits for time to pass.
+                waits for time to pass; or the replica was rewound meanwhile.
         """
         request_id = self.submit_direct(canister_id, method_name, argument, sender)
         if isinstance(request_id, Reject):

@@ -99,12 +99,20 @@ class Rounds:
         return record.status
 
     def when_answered(self, request_id: bytes, notify: Callable[[], None]) -> None:
-        """Calls `notify` once, from any thread, when the request is replied to or rejected."""
+        """Calls `notify` once, from any thread, when the request is answered or undone."""
         with self.lock:
-            if self.answer_of(request_id) is None:
+            if self.machine.scheduler.is_open(request_id):
                 self._waiting.setdefault(request_id, []).append(notify)
                 return
         notify()
+
+    def give_up_waiting(self) -> None:
+        """Tells all who wait for an answer that none will come: the requests are undone."""
+        with self.lock:
+            waiting, self._waiting = self._waiting, {}
+        for notifications in waiting.values():
+            for notify in notifications:
+                notify()
 
     def _run(self) -> None:
         while not self._closed:

@@ -98,10 +98,12 @@ class InterfaceEndpoints:
             outcome = await run_in_worker(self._workers, submit_and_watch)
             if isinstance(outcome, Reject):
                 return _cbor({"status": "non_replicated_rejection", **_reject_fields(outcome)})
-            if not await self._waiting.is_answered(call):
-                return Response(status_code=202)
+            answered = await self._waiting.is_answered(call)
         finally:
             self._waiting.discard(call)
+        # A rewind ends the waiting too, and leaves no answer.
+        if not answered or self._replica.answer_of(outcome.request_id) is None:
+            return Response(status_code=202)
         certificate = self._replica.certificate_of_request(outcome.request_id)
         return _cbor({"status": "replied", "certificate": certificate})
 

@@ -140,6 +140,13 @@ class Scheduler:
             canister_id not in self.aside for canister_id in (*self.delivery.ready, *self._tasks)
         )
 
+    def is_open(self, request_id: bytes) -> bool:
+        """Whether a user's call has been taken in and is not answered yet."""
+        record = self.subnet.ingress_history.get(request_id)
+        if record is not None:
+            return not record.is_answered
+        return any(message.request_id == request_id for message in self.ingress)
+
     def next_wake_up(self) -> int | None:
         """When a timer, heartbeat, deadline or waiting stop is due next; None for never."""
         moments: list[int] = []
@@ -163,8 +170,10 @@ class Scheduler:
     def _induct(self) -> None:
         while self.ingress:
             message = self.ingress.popleft()
-            is_known = message.request_id in self.subnet.ingress_history
-            if is_known or message.ingress_expiry < self.subnet.time:
+            if message.request_id in self.subnet.ingress_history:
+                continue
+            self.delivery.touched_requests.add(message.request_id)
+            if message.ingress_expiry < self.subnet.time:
                 continue
             self.subnet.ingress_history[message.request_id] = IngressRecord(
                 status=RequestPhase.RECEIVED,
@@ -173,7 +182,6 @@ class Scheduler:
                 effective_id=message.effective_id,
                 forget_at=message.ingress_expiry,
             )
-            self.delivery.touched_requests.add(message.request_id)
             self._charge_induction(message)
             self.delivery.request(message.as_request())
 
