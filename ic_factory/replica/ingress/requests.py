@@ -11,12 +11,10 @@ from ic_factory.protocol.content import CallContent, QueryContent
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.errors import BadRequest
 from ic_factory.replica.ingress.envelopes import IngressMessage, read_call, read_query
-from ic_factory.replica.management.router import ManagementCanister
+from ic_factory.replica.management.router import CREATING_METHODS, ManagementCanister
 from ic_factory.replica.queries.evaluation import Query
 from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER
 from ic_factory.replica.state.subnet import Subnet
-
-CREATING_METHODS = ("create_canister", "provisional_create_canister_with_cycles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class RequestReader:
         """A query that came to `/subnet/<effective_id>/query`, with its request id."""
         content = read_query(body, now)
         self.check_subnet(effective_id)
-        if not _is_management(content, ("list_canisters",)):
+        if not _is_management(content, frozenset({"list_canisters"})):
             raise BadRequest("a subnet's URL takes queries to list_canisters, and no others")
         return content.request_id, _query(content)
 
@@ -80,7 +78,7 @@ class RequestReader:
             )
 
 
-def _is_management(content: CallContent | QueryContent, methods: tuple[str, ...]) -> bool:
+def _is_management(content: CallContent | QueryContent, methods: frozenset[str]) -> bool:
     return content.canister_id == MANAGEMENT_CANISTER and content.method_name in methods
 
 
