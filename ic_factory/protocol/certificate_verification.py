@@ -5,6 +5,8 @@ The algorithm is `verify_cert`, with the scope and the age that the HTTPS interf
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ic_factory.errors import CertificateError, KeyFormatError, ProtocolError, SignatureError
 from ic_factory.protocol.canister_ranges import CanisterIdRange, RangesFormat, ranges_of
 from ic_factory.protocol.certificate import (
@@ -52,7 +54,7 @@ def verify_for_canister(
         KeyFormatError: The root key is none.
     """
     delegation = certificate.delegation
-    key = BlsPublicKey.from_der(root_key_der)
+    key = _read_key(root_key_der)
     if delegation is not None:
         tree = _delegation_tree(delegation, key)
         _check_range(tree, delegation.subnet_id, canister_id, ranges_format)
@@ -75,7 +77,7 @@ def verify_for_subnet(certificate: Certificate, root_key_der: bytes, subnet_id: 
         KeyFormatError: The root key is none.
     """
     delegation = certificate.delegation
-    key = BlsPublicKey.from_der(root_key_der)
+    key = _read_key(root_key_der)
     if delegation is not None:
         if delegation.subnet_id != subnet_id:
             raise WrongSubnetError(
@@ -131,6 +133,12 @@ def check_age(
         )
 
 
+@lru_cache(maxsize=64)
+def _read_key(der: bytes) -> BlsPublicKey:
+    # A client meets the same few keys again and again, and reading one checks its subgroup.
+    return BlsPublicKey.from_der(der)
+
+
 def _check_signature(certificate: Certificate, key: BlsPublicKey) -> None:
     try:
         key.verify(state_root_signing_bytes(certificate.tree.digest), certificate.signature)
@@ -159,7 +167,7 @@ def _subnet_key(tree: HashTree, subnet_id: Principal) -> BlsPublicKey:
     if not isinstance(key, Found):
         raise MalformedCertificateError(f"delegation shows no key of subnet {subnet_id}")
     try:
-        return BlsPublicKey.from_der(key.value)
+        return _read_key(key.value)
     except KeyFormatError as error:
         raise MalformedCertificateError(f"delegation to subnet {subnet_id}: {error}") from error
 
