@@ -70,11 +70,6 @@ def freezing_limit(canister: Canister, fees: FeeTable) -> int:
     return max(0, needed - canister.reserved_cycles)
 
 
-def spendable_cycles(canister: Canister, fees: FeeTable) -> int:
-    """The liquid balance: what the canister can spend and not be frozen."""
-    return max(0, canister.cycles - freezing_limit(canister, fees))
-
-
 def out_of_cycles(canister: Canister, fees: FeeTable, needed: int) -> Reject | None:
     """The reject for a canister that can't pay `needed` cycles and stay unfrozen."""
     missing = freezing_limit(canister, fees) + needed - canister.cycles

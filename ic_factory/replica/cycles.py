@@ -36,10 +36,10 @@ class FeeTable:
 
     def execution(self, instructions: int) -> int:
         """One message: the base fee and the instructions."""
-        return self.execution_base + instructions * self.per_billion_instructions // 1_000_000_000
+        return self.execution_base + self.instructions(instructions)
 
-    def unused_instructions(self, instructions: int) -> int:
-        """What comes back for instructions that were prepaid and not used."""
+    def instructions(self, instructions: int) -> int:
+        """Instructions alone, without the fee for the message."""
         return instructions * self.per_billion_instructions // 1_000_000_000
 
     def ingress_induction(self, size: int) -> int:

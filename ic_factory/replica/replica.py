@@ -38,7 +38,6 @@ from ic_factory.replica.rounds import Rounds
 from ic_factory.replica.state.logs import LogRecord
 from ic_factory.replica.state.subnet import (
     FIRST_FRESH_NUMBER,
-    CanisterRange,
     Subnet,
     canister_id_of,
 )
@@ -129,11 +128,6 @@ class Replica:
     def default_effective_canister_id(self) -> Principal:
         """An id in this subnet's ranges, for calls that create canisters."""
         return canister_id_of(FIRST_FRESH_NUMBER)
-
-    @property
-    def canister_ranges(self) -> tuple[CanisterRange, ...]:
-        """The canister ids that this subnet answers for."""
-        return self._machine.subnet.ranges
 
     @property
     def height(self) -> int:

@@ -85,6 +85,7 @@ class Rounds:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        self.give_up_waiting()
 
     def freshen(self) -> None:
         """Certifies an idle live machine anew, so that what is read of it is recent."""
@@ -107,7 +108,7 @@ class Rounds:
         notify()
 
     def give_up_waiting(self) -> None:
-        """Tells all who wait for an answer that none will come: the requests are undone."""
+        """Tells all who wait for an answer that none will come."""
         with self.lock:
             waiting, self._waiting = self._waiting, {}
         for notifications in waiting.values():
@@ -126,6 +127,7 @@ class Rounds:
                         self._round()
                     except BaseException as failure:
                         self._failure = failure
+                        self.give_up_waiting()
                         raise
                     continue
             self._wake.wait(None if wake_up is None else wait_seconds_until(wake_up, now))

@@ -30,16 +30,17 @@ def surroundings_of(
     subnet: Subnet,
     facts: SystemFacts,
     *,
-    prepaid_cycles: int = 0,
+    cycles_balance: int | None = None,
     data_certificate: bytes | None = None,
     heap_is_limited: bool = True,
 ) -> Surroundings:
     """The canister's view of the system now.
 
-    `prepaid_cycles` are set aside for the execution itself and not in the balance shown.
+    `cycles_balance` is the balance that is shown where it is not the canister's: without what is
+    set aside for the execution itself, or with a refund that comes with it.
     `heap_is_limited` says whether `wasm_memory_limit` holds for what is run.
     """
-    balance = canister.cycles - prepaid_cycles
+    balance = canister.cycles if cycles_balance is None else cycles_balance
     allocation = canister.settings.memory_allocation
     free = max(0, facts.subnet_memory_bytes - sum(subnet.held_bytes.values()))
     return Surroundings(

@@ -59,15 +59,6 @@ def is_subtype(subtype: CandidType, supertype: CandidType) -> bool:
     return True
 
 
-def check_arguments(subtypes: Sequence[CandidType], supertypes: Sequence[CandidType]) -> None:
-    """Checks that messages of argument types `subtypes` can be read at `supertypes`.
-
-    Raises:
-        CandidSubtypeError: They cannot.
-    """
-    _check(list(_sequence_goals(subtypes, supertypes, (), "argument")))
-
-
 def check_upgrade(new: CandidType, old: CandidType) -> None:
     """Checks that clients of the service `old` can go on using the service `new`.
 

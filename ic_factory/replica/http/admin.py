@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-import ipaddress
 import os
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Executor
@@ -21,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 from ic_factory import __version__
 from ic_factory.errors import PrincipalError
 from ic_factory.protocol.principal import Principal
+from ic_factory.replica.http.loopback import is_loopback
 from ic_factory.replica.http.refusals import Refusal
 from ic_factory.replica.http.work import run_in_worker
 from ic_factory.replica.replica import Replica
@@ -153,20 +153,15 @@ def _local(endpoint: Endpoint) -> Endpoint:
 
     async def guarded(request: Request) -> Response:
         client = request.client.host if request.client else ""
-        if not _is_loopback(client) or not _is_loopback(request.url.hostname or ""):
+        if not is_loopback(client) or not _names_loopback(request.url.hostname or ""):
             raise Refusal(403, "this is for clients on the same machine, by a loopback address")
         return await endpoint(request)
 
     return guarded
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _names_loopback(host: str) -> bool:
+    return host == "localhost" or host.endswith(".localhost") or is_loopback(host)
 
 
 def _principal(text: str) -> Principal:

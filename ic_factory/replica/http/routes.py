@@ -22,6 +22,7 @@ from ic_factory.replica.http.bodies import CBOR, read_cbor_body
 from ic_factory.replica.http.refusals import Refusal
 from ic_factory.replica.http.waiting import WaitingCalls
 from ic_factory.replica.http.work import run_in_worker
+from ic_factory.replica.queries.response import SignedResponse
 from ic_factory.replica.rejects import Reject
 from ic_factory.replica.replica import Accepted, Replica
 
@@ -29,6 +30,8 @@ INTERFACE_VERSION = "0.18.0"
 """`ic_api_version`, which older clients require in the status."""
 
 Submit = Callable[[Principal, bytes], Accepted | Reject]
+Query = Callable[[Principal, bytes], SignedResponse]
+ReadState = Callable[[Principal, bytes], bytes]
 
 
 class InterfaceEndpoints:
@@ -109,24 +112,25 @@ class InterfaceEndpoints:
 
     async def _query(self, request: Request) -> Response:
         """Specification, "Request: Query call"."""
-        effective_id, body = await _id_and_body(request)
-        answer = await run_in_worker(self._workers, self._replica.query, effective_id, body)
-        return _cbor(answer.fields)
+        return await self._answer(self._replica.query, request)
 
     async def _subnet_query(self, request: Request) -> Response:
+        return await self._answer(self._replica.query_subnet, request)
+
+    async def _answer(self, query: Query, request: Request) -> Response:
         effective_id, body = await _id_and_body(request)
-        answer = await run_in_worker(self._workers, self._replica.query_subnet, effective_id, body)
+        answer = await run_in_worker(self._workers, query, effective_id, body)
         return _cbor(answer.fields)
 
     async def _read_state(self, request: Request) -> Response:
         """Specification, "Request: Read state"."""
-        effective_id, body = await _id_and_body(request)
-        read = self._replica.read_canister_state
-        return _cbor({"certificate": await run_in_worker(self._workers, read, effective_id, body)})
+        return await self._certify(self._replica.read_canister_state, request)
 
     async def _read_subnet_state(self, request: Request) -> Response:
+        return await self._certify(self._replica.read_subnet_state, request)
+
+    async def _certify(self, read: ReadState, request: Request) -> Response:
         effective_id, body = await _id_and_body(request)
-        read = self._replica.read_subnet_state
         return _cbor({"certificate": await run_in_worker(self._workers, read, effective_id, body)})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import socket
 import sys
 import threading
@@ -17,11 +16,11 @@ import uvicorn
 from ic_factory.replica.http.admin import Shutdown
 from ic_factory.replica.http.application import application
 from ic_factory.replica.http.errors import CannotListen, NotLoopback, PortInUse
+from ic_factory.replica.http.loopback import is_loopback
 from ic_factory.replica.http.waiting import WaitingCalls
 from ic_factory.replica.replica import Replica
 
 MAX_PORT = 65_535
-LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 WORKERS = 32
 KEEP_ALIVE_SECONDS = 75
 """How long an idle connection stays open; longer than clients' pools keep theirs."""
@@ -148,7 +147,7 @@ class _Uvicorn(uvicorn.Server):
 def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port <= MAX_PORT:
         raise CannotListen(host, port, f"a port is a number from 0 to {MAX_PORT}")
-    if host != "localhost" and not _is_loopback(host):
+    if host != "localhost" and not is_loopback(host):
         raise NotLoopback(host)
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -157,7 +156,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise CannotListen(host, port, str(error)) from error
     # A machine may give the name localhost to any address.
-    if not _is_loopback(str(address[0])):
+    if not is_loopback(str(address[0])):
         raise NotLoopback(f"{host} ({address[0]})")
     listener = socket.socket(family, kind, protocol)
     try:
@@ -173,11 +172,3 @@ def _listen(host: str, port: int) -> socket.socket:
             raise PortInUse(host, port) from error
         raise CannotListen(host, port, str(error)) from error
     return listener
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(parsed in network for network in LOOPBACK)

@@ -123,7 +123,9 @@ def _installation(call: Call, canister: Canister, module_bytes: bytes) -> CodeIn
             f"Canister installation failed with `Canister {canister.canister_id} is out of "
             f"cycles: please top up the canister with at least {missing} additional cycles`.",
         )
-    surroundings = surroundings_of(canister, call.subnet, call.facts, prepaid_cycles=prepaid)
+    surroundings = surroundings_of(
+        canister, call.subnet, call.facts, cycles_balance=canister.cycles - prepaid
+    )
     old = canister.code
     return CodeInstallation(
         canister_id=canister.canister_id,

@@ -133,7 +133,6 @@ def _send(
         on_reply=call.on_reply,
         on_reject=call.on_reject,
         on_cleanup=call.on_cleanup,
-        cycles_sent=call.cycles,
         response_prepayment=fees.response_prepayment,
         deadline=deadline,
     )

@@ -22,6 +22,7 @@ MANAGEMENT_CANISTER = Principal.management_canister()
 INPUT_QUEUE_CAPACITY = 500
 """How many calls of one caller a canister keeps waiting."""
 ANSWER_KEPT_SECONDS = 300
+DEADLINE_EXPIRED = Reject.of(ErrorCode.DEADLINE_EXPIRED, "Call deadline has expired.")
 
 
 def not_found(canister_id: Principal) -> Reject:
@@ -49,7 +50,7 @@ def refusal_by_time(request: Request, now: int) -> Reject | None:
             "executing.",
         )
     if 0 < request.deadline < now:
-        return Reject.of(ErrorCode.DEADLINE_EXPIRED, "Call deadline has expired.")
+        return DEADLINE_EXPIRED
     return None
 
 
@@ -134,10 +135,11 @@ class Delivery:
     def response(self, response: Response) -> None:
         """Takes an answer back to the canister that made the call, if it still waits for it."""
         canister = self.subnet.canisters.get(response.originator)
-        if canister is None or response.callback_id not in canister.callbacks:
-            self.subnet.consumed_cycles += response.refund
-            return
-        if response.callback_id in canister.expired_callbacks:
+        if (
+            canister is None
+            or response.callback_id not in canister.callbacks
+            or response.callback_id in canister.expired_callbacks
+        ):
             self.subnet.consumed_cycles += response.refund
             return
         canister.queue.append(response)
@@ -156,6 +158,6 @@ class Delivery:
                 if not 0 < callback.deadline < now or callback_id in answered:
                     continue
                 if callback_id not in canister.expired_callbacks:
-                    reject = Reject.of(ErrorCode.DEADLINE_EXPIRED, "Call deadline has expired.")
-                    self.response(Response(canister.canister_id, callback_id, reject, 0))
+                    expired = Response(canister.canister_id, callback_id, DEADLINE_EXPIRED, 0)
+                    self.response(expired)
                     canister.expired_callbacks.add(callback_id)

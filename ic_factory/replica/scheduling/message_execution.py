@@ -51,7 +51,6 @@ class MessageRun:
     invocation: Invocation
     surroundings: Surroundings
     message: Request | Response | SystemTask
-    prepaid_cycles: int
     memory_bytes: int
     """Size of heap and stable memory before."""
 
@@ -124,7 +123,7 @@ class Executor:
                 deadline=request.deadline if context is Context.UPDATE else 0,
                 cycles_available=request.cycles,
             ),
-            prepaid,
+            canister.cycles - prepaid,
         )
 
     def can_run_task(self, canister: Canister, task: SystemTask) -> bool:
@@ -151,7 +150,7 @@ class Executor:
                 instruction_limit=self.limits.update,
                 responded=True,
             ),
-            self.facts.fees.execution(self.limits.update),
+            canister.cycles - self.facts.fees.execution(self.limits.update),
         )
 
     def prepare_response(
@@ -179,18 +178,8 @@ class Executor:
             responded=context.responded,
             call_context_instructions=context.instructions,
         )
-        surroundings = surroundings_of(canister, delivery.subnet, self.facts, heap_is_limited=False)
-        balance = surroundings.cycles_balance + response.refund
-        spendable = max(0, balance - freezing_limit(canister, self.facts.fees))
-        return MessageRun(
-            canister_id=canister.canister_id,
-            code=code,
-            invocation=invocation,
-            surroundings=replace(surroundings, cycles_balance=balance, spendable_cycles=spendable),
-            message=response,
-            prepaid_cycles=self.facts.fees.execution(self.limits.update),
-            memory_bytes=code.heap_bytes + code.stable_bytes,
-        )
+        balance = canister.cycles + response.refund
+        return self._run_of(canister, delivery, response, invocation, balance)
 
     def finish(
         self, canister: Canister, run: MessageRun, outcome: Outcome, delivery: Delivery
@@ -213,9 +202,9 @@ class Executor:
         self,
         canister: Canister,
         delivery: Delivery,
-        message: Request | SystemTask,
+        message: Request | Response | SystemTask,
         invocation: Invocation,
-        prepaid: int,
+        cycles_balance: int,
     ) -> MessageRun:
         code = canister.code
         assert isinstance(code, ResidentCode)
@@ -223,7 +212,7 @@ class Executor:
             canister,
             delivery.subnet,
             self.facts,
-            prepaid_cycles=prepaid,
+            cycles_balance=cycles_balance,
             heap_is_limited=invocation.context is Context.UPDATE,
         )
         return MessageRun(
@@ -232,7 +221,6 @@ class Executor:
             invocation=invocation,
             surroundings=surroundings,
             message=message,
-            prepaid_cycles=prepaid,
             memory_bytes=code.heap_bytes + code.stable_bytes,
         )
 
@@ -306,7 +294,7 @@ class Executor:
     ) -> None:
         callback = self._close_callback(canister, response, delivery)
         context = canister.call_contexts[callback.call_context_id]
-        canister.cycles += run.prepaid_cycles
+        canister.cycles += self.facts.fees.execution(self.limits.update)
         self._charge(canister, context, outcome.instructions, delivery)
         canister.log.append(run.surroundings.time, outcome.logs)
         failure = self._applied(canister, run, context, outcome, delivery)
@@ -374,7 +362,7 @@ class Executor:
         self, canister: Canister, context: CallContext, instructions: int, delivery: Delivery
     ) -> None:
         context.instructions += instructions
-        fee = self.facts.fees.unused_instructions(instructions)
+        fee = self.facts.fees.instructions(instructions)
         canister.cycles -= fee
         delivery.subnet.consumed_cycles += fee
 

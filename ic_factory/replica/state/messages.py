@@ -98,6 +98,5 @@ class Callback:
     on_reply: TableEntry
     on_reject: TableEntry
     on_cleanup: TableEntry | None
-    cycles_sent: int
     response_prepayment: int
     deadline: int

@@ -25,14 +25,6 @@ def canister_id_of(number: int) -> Principal:
     return Principal(number.to_bytes(8, "big") + b"\x01\x01")
 
 
-def canister_number_of(canister_id: Principal) -> int | None:
-    """The number in a canister id; None for ids that were not made by `canister_id_of`."""
-    raw = canister_id.bytes
-    if len(raw) != 10 or raw[8:] != b"\x01\x01":
-        return None
-    return int.from_bytes(raw[:8], "big")
-
-
 @dataclass(frozen=True, slots=True)
 class CanisterRange:
     """Canister ids from `first` to `last`, both included."""

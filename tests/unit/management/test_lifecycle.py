@@ -181,7 +181,7 @@ def test_a_canister_that_still_waits_for_an_answer_cannot_be_deleted() -> None:
     canister = world.create()
     world.call("stop_canister", {"canister_id": canister.canister_id})
     entry = TableEntry(0, 0)
-    canister.callbacks[1] = Callback(1, WALLET, entry, entry, None, 0, 0, 0)
+    canister.callbacks[1] = Callback(1, WALLET, entry, entry, None, 0, 0)
     refusal = world.refusal("delete_canister", {"canister_id": canister.canister_id})
     assert refusal.startswith(f"IC0203: Canister {canister.canister_id} has messages in its queues")
 

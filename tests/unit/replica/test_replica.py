@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -104,11 +105,9 @@ def test_a_fork_goes_its_own_way(replica: Replica, canister_id: Principal) -> No
     assert count(replica, canister_id) == 2
 
 
-def test_a_call_that_a_rewind_undoes_has_no_answer(
-    replica: Replica, canister_id: Principal
-) -> None:
-    replica.start()
-    token = replica.snapshot()
+@contextmanager
+def endless_call(replica: Replica, canister_id: Principal) -> Iterator[None]:
+    """A call that never ends by itself; afterwards its caller must know that it has no answer."""
     answers: list[object] = []
 
     def call() -> None:
@@ -117,16 +116,32 @@ def test_a_call_that_a_rewind_undoes_has_no_answer(
         except NoAnswer as error:
             answers.append(error)
 
+    replica.start()
     thread = threading.Thread(target=call)
     thread.start()
     while not replica._machine.scheduler.aside:
         time.sleep(0.001)
-    # The others go on meanwhile, and a rewind undoes the call that never ends.
-    assert isinstance(replica.create_canister(), Principal)
-    replica.rewind(token)
+    yield
     thread.join(10)
     assert [type(answer) for answer in answers] == [NoAnswer]
+
+
+def test_a_call_that_a_rewind_undoes_has_no_answer(
+    replica: Replica, canister_id: Principal
+) -> None:
+    token = replica.snapshot()
+    with endless_call(replica, canister_id):
+        # The others go on meanwhile.
+        assert isinstance(replica.create_canister(), Principal)
+        replica.rewind(token)
     assert count(replica, canister_id) == 1
+
+
+def test_nobody_waits_for_a_replica_that_is_closed(
+    replica: Replica, canister_id: Principal
+) -> None:
+    with endless_call(replica, canister_id):
+        replica.close()
 
 
 def test_a_call_that_comes_too_late_is_told_as_undone(
