@@ -1,0 +1,167 @@
+//! Uploads: begun, filled, committed, deleted, listed.
+
+use std::marker::PhantomData;
+
+use candid::Principal;
+use chunked_upload::{
+    CreateUploadRequest, CreateUploadResponse, UploadCommit, UploadError, UploadInfo,
+};
+use ic_cdk::api::{instruction_counter, msg_caller};
+use serde_bytes::ByteBuf;
+
+use crate::access;
+use crate::api::{answer, caller_admin, caller_let_in, typed};
+use crate::environment::{Environment, Ic};
+use crate::error::FactoryResult;
+use crate::events::{self, EventKind};
+use crate::{callers, config, maintenance, uploads};
+
+const MOST_LISTED: u32 = 100;
+
+/// Begins an upload of any length, filled by `put_chunk` or `put_chunk_at`.
+#[ic_cdk::update(manual_reply = true)]
+fn create_upload() -> PhantomData<u64> {
+    let created = create(CreateUploadRequest::default()).map(|created| created.upload_id);
+    answer("create_upload", created)
+}
+
+/// Begins an upload whose sizes are checked from the start. Where bytes of that hash are committed
+/// already, nothing needs to be sent.
+#[ic_cdk::update]
+fn create_upload_with(request: CreateUploadRequest) -> FactoryResult<CreateUploadResponse> {
+    typed("create_upload_with", create(request))
+}
+
+fn create(request: CreateUploadRequest) -> FactoryResult<CreateUploadResponse> {
+    let caller = caller_let_in()?;
+    let policy = config::upload_policy();
+    let created = uploads::change(|uploads| uploads.create(caller, request, Ic.now(), &policy))?;
+    callers::change(caller, |caller| caller.uploads_begun += 1);
+    Ok(created)
+}
+
+/// Stores a chunk of at most 1 MiB behind the ones that are there.
+#[ic_cdk::update(manual_reply = true)]
+fn put_chunk(upload_id: u64, chunk: ByteBuf) -> PhantomData<bool> {
+    answer("put_chunk", append(upload_id, &chunk))
+}
+
+/// The same as `put_chunk`.
+#[ic_cdk::update(manual_reply = true)]
+fn upload_chunk(upload_id: u64, chunk: ByteBuf) -> PhantomData<bool> {
+    answer("upload_chunk", append(upload_id, &chunk))
+}
+
+fn append(upload_id: u64, chunk: &[u8]) -> FactoryResult<bool> {
+    let caller = caller_let_in()?;
+    let policy = config::upload_policy();
+    uploads::change(|uploads| uploads.append(upload_id, caller, chunk, Ic.now(), &policy))?;
+    Ok(true)
+}
+
+/// Stores the chunk of an index, in any order and at the same time as others. The same bytes again
+/// change nothing; other bytes are refused.
+#[ic_cdk::update]
+fn put_chunk_at(upload_id: u64, index: u32, chunk: ByteBuf) -> FactoryResult<()> {
+    typed("put_chunk_at", put_at(upload_id, index, &chunk))
+}
+
+fn put_at(upload_id: u64, index: u32, chunk: &[u8]) -> FactoryResult<()> {
+    let caller = caller_let_in()?;
+    let policy = config::upload_policy();
+    uploads::change(|uploads| uploads.put_at(upload_id, caller, index, chunk, Ic.now(), &policy))?;
+    Ok(())
+}
+
+/// Commits an upload by the SHA-256 of all its bytes, which must be a WASM module, gzipped or not.
+#[ic_cdk::update(manual_reply = true)]
+fn commit_upload(upload_id: u64, commit: UploadCommit) -> PhantomData<bool> {
+    answer(
+        "commit_upload",
+        commit_checked(upload_id, &commit).map(|_| true),
+    )
+}
+
+/// Commits an upload, and tells what has been committed.
+#[ic_cdk::update]
+fn commit_upload_with(upload_id: u64, commit: UploadCommit) -> FactoryResult<UploadInfo> {
+    typed("commit_upload_with", commit_checked(upload_id, &commit))
+}
+
+fn commit_checked(upload_id: u64, commit: &UploadCommit) -> FactoryResult<UploadInfo> {
+    let caller = caller_let_in()?;
+    let was_committed = is_committed(upload_id);
+    let upload = uploads::commit(upload_id, caller, &commit.expected_sha256_hex, Ic.now())?;
+    if !was_committed {
+        let module_hash = ByteBuf::from(upload.committed_hash.unwrap_or_default());
+        callers::change(caller, |caller| caller.bytes_uploaded += upload.total_len);
+        let event = EventKind::UploadCommitted {
+            upload_id,
+            module_hash,
+        };
+        events::record(Ic.now(), caller, event);
+    }
+    Ok(upload.info(upload_id))
+}
+
+fn is_committed(upload_id: u64) -> bool {
+    let upload = uploads::read(|uploads| uploads.get(upload_id));
+    upload.is_some_and(|upload| upload.committed_hash.is_some())
+}
+
+/// Deletes an upload of the caller, or of anybody where an admin asks. Its bytes stay while another
+/// upload, a template or an operation has the same.
+#[ic_cdk::update(manual_reply = true)]
+fn delete_upload(upload_id: u64) -> PhantomData<bool> {
+    answer("delete_upload", delete(upload_id).map(|()| true))
+}
+
+fn delete(upload_id: u64) -> FactoryResult<()> {
+    let caller = caller_let_in()?;
+    if !access::is_admin(&Ic, caller) {
+        uploads::read(|uploads| uploads.owned(upload_id, caller))?;
+    }
+    let deleted = uploads::change(|uploads| uploads.delete(upload_id));
+    deleted.ok_or(UploadError::UploadNotFound { upload_id })?;
+    events::record(Ic.now(), caller, EventKind::UploadDeleted { upload_id });
+    Ok(())
+}
+
+/// Deletes uploads that have expired, as the timer does; returns how many.
+#[ic_cdk::update]
+fn cleanup_expired_uploads_manual() -> FactoryResult<u64> {
+    let cleaned = caller_admin().map(|_| maintenance::expire_uploads(&Ic, instruction_counter));
+    typed("cleanup_expired_uploads_manual", cleaned)
+}
+
+/// What is known of an upload: of one's own, of any where an admin asks, and of committed ones.
+#[ic_cdk::query]
+fn get_upload_info(upload_id: u64) -> Option<UploadInfo> {
+    let upload = uploads::read(|uploads| uploads.get(upload_id))?;
+    let caller = msg_caller();
+    let is_visible =
+        upload.owner == caller || upload.committed_hash.is_some() || access::is_admin(&Ic, caller);
+    is_visible.then(|| upload.info(upload_id))
+}
+
+/// Uploads behind an id, at most 100: the caller's own, or those of an owner that an admin names;
+/// all, where an admin names none.
+#[ic_cdk::query]
+fn list_uploads(
+    after: Option<u64>,
+    limit: Option<u32>,
+    owner: Option<Principal>,
+) -> Vec<UploadInfo> {
+    let caller = msg_caller();
+    let owner = if access::is_admin(&Ic, caller) {
+        owner
+    } else {
+        Some(caller)
+    };
+    let limit = limit.unwrap_or(MOST_LISTED).min(MOST_LISTED) as usize;
+    let listed = uploads::read(|uploads| uploads.list(owner, after.unwrap_or(0), limit));
+    listed
+        .into_iter()
+        .map(|(upload_id, upload)| upload.info(upload_id))
+        .collect()
+}

@@ -1,0 +1,5 @@
+//! Operations on a model of the IC: every call of every flow failing in every way.
+
+mod fake_ic;
+mod flows;
+mod matrix;

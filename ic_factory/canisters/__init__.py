@@ -1,0 +1,15 @@
+"""The canisters that come with the package, as `scripts/build-canisters` has built them."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+
+def factory_wasm() -> bytes:
+    """The factory's module, gzipped as it is installed."""
+    return files(__name__).joinpath("factory.wasm.gz").read_bytes()
+
+
+def factory_interface() -> str:
+    """The factory's interface: the text of its `.did`."""
+    return files(__name__).joinpath("factory.did").read_text(encoding="utf-8")
