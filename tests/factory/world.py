@@ -1,0 +1,217 @@
+"""A factory on a replica, and those who call it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ic_factory.canisters import factory_wasm
+from ic_factory.protocol.candid import InterfaceDescription
+from ic_factory.protocol.principal import Principal
+from ic_factory.replica import Reject, Replica, Reply
+from ic_factory.replica.description import CanisterDescription
+from ic_factory.replica.management.interface import decode_reply, encode_arguments
+from ic_factory.replica.rejects import Payload
+
+TRILLION = 10**12
+FACTORY_CYCLES = 1_000 * TRILLION
+NO_ARGUMENTS = b"DIDL\0\0"
+MANAGEMENT = Principal.management_canister()
+
+ADMIN = Principal.self_authenticating(b"the admin's key")
+CONTROLLER = Principal.self_authenticating(b"the controller's key")
+USER = Principal.self_authenticating(b"the user's key")
+STRANGER = Principal.self_authenticating(b"the stranger's key")
+ANONYMOUS = Principal.anonymous()
+
+
+class Refused(AssertionError):
+    """The factory refused; a test that does not expect it fails by it."""
+
+    def __init__(self, message: str, reason: str | None, fields: Any) -> None:
+        """What the factory said: `reason` and its fields where the error is typed."""
+        super().__init__(message)
+        self.message = message
+        self.reason = reason
+        self.fields = fields
+
+
+@dataclass(frozen=True)
+class Factory:
+    """The factory as one caller sees it.
+
+    Attributes:
+        replica: rounds by hand, the clock stands still.
+        canister_id: the factory.
+        interface: what its `.did` says.
+        caller: who calls.
+    """
+
+    replica: Replica
+    canister_id: Principal
+    interface: InterfaceDescription
+    caller: Principal
+
+    def by(self, caller: Principal) -> Factory:
+        """The same factory as another caller sees it."""
+        return replace(self, caller=caller)
+
+    def update(self, method: str, *values: Any) -> Any:
+        """The plain result of an update method.
+
+        Raises:
+            Refused: the call was rejected, or the result is an error.
+        """
+        argument = self.encoded(method, *values)
+        payload = self.replica.update(self.canister_id, method, argument, self.caller)
+        return self.result(method, payload)
+
+    def query(self, method: str, *values: Any) -> Any:
+        """The result of a query method."""
+        argument = self.encoded(method, *values)
+        payload = self.replica.query_call(self.canister_id, method, argument, self.caller)
+        return self.result(method, payload)
+
+    def submit(self, method: str, *values: Any) -> bytes:
+        """Begins an update and runs no round; `answer` has the result later."""
+        argument = self.encoded(method, *values)
+        request_id = self.replica.submit_direct(self.canister_id, method, argument, self.caller)
+        if isinstance(request_id, Reject):
+            raise Refused(request_id.message, None, None)
+        return request_id
+
+    def answer(self, request_id: bytes, method: str) -> Any:
+        """The result of an update that was begun by `submit`, or None while there is none."""
+        payload = self.replica.answer_of(request_id)
+        return None if payload is None else self.result(method, payload)
+
+    def encoded(self, method: str, *values: Any) -> bytes:
+        """Arguments in Candid."""
+        return self.interface.methods[method].encode_args(values)
+
+    def result(self, method: str, payload: Payload) -> Any:
+        """The value of a reply; an error is raised."""
+        if not isinstance(payload, Reply):
+            raise Refused(payload.message, None, None)
+        values = self.interface.methods[method].decode_results(payload.data)
+        value = values[0] if values else None
+        if isinstance(value, dict) and set(value) == {"Err"}:
+            ((reason, fields),) = value["Err"]["reason"].items()
+            raise Refused(value["Err"]["message"], reason, fields)
+        return value["Ok"] if isinstance(value, dict) and set(value) == {"Ok"} else value
+
+    def upload(self, module: bytes, chunk_size: int = 1024 * 1024) -> int:
+        """Uploads and commits a module; returns the upload's id."""
+        upload_id: int = self.update("create_upload")
+        for start in range(0, len(module), chunk_size):
+            assert self.update("put_chunk", upload_id, module[start : start + chunk_size])
+        assert self.update("commit_upload", upload_id, commit_of(module))
+        return upload_id
+
+    def create(self, upload_id: int, **fields: Any) -> Principal:
+        """Has a canister made; returns its id."""
+        response = self.update("create_and_install_with", install_request(upload_id, **fields))
+        canister_id: Principal = response["canister_id"]
+        return canister_id
+
+    def events(self, kind: str | None = None) -> list[Any]:
+        """The event log, or what events of one kind say. Only admins see it."""
+        events = self.query("get_events", [], [])
+        if kind is None:
+            return events
+        return [event["event"][kind] for event in events if kind in event["event"]]
+
+    def describe(self, canister_id: Principal) -> CanisterDescription | None:
+        """A canister as the replica has it; None where there is none."""
+        canisters = self.replica.describe().canisters
+        return next((each for each in canisters if each.canister_id == canister_id), None)
+
+    @property
+    def cycles(self) -> int:
+        """The factory's balance."""
+        factory = self.describe(self.canister_id)
+        assert factory is not None
+        return factory.cycles
+
+    def manage(self, method: str, sender: Principal, **fields: Any) -> Any:
+        """Calls the management canister as a user; the call must succeed."""
+        argument = encode_arguments(method, fields)
+        payload = self.replica.update(MANAGEMENT, method, argument, sender)
+        assert isinstance(payload, Reply), payload
+        return decode_reply(method, payload.data)
+
+
+def install_factory(
+    replica: Replica, interface: InterfaceDescription, argument: dict[str, Any] | None = None
+) -> Factory:
+    """A new factory that `CONTROLLER` controls and `ADMIN` administrates."""
+    canister_id = replica.create_canister(CONTROLLER, cycles=FACTORY_CYCLES)
+    given = init_argument(interface, **{"admins": [ADMIN], **(argument or {})})
+    replica.install_code(canister_id, factory_wasm(), given, sender=CONTROLLER)
+    return Factory(replica, canister_id, interface, USER)
+
+
+def init_argument(interface: InterfaceDescription, **fields: Any) -> bytes:
+    """The argument of the factory's `init`, with these fields only."""
+    return interface.encode_init_args([[optional(INIT_FIELDS, **fields)]])
+
+
+INIT_FIELDS = (
+    "max_canisters_per_caller",
+    "min_factory_cycles",
+    "allowlist",
+    "admins",
+    "max_upload_size",
+    "upload_ttl_seconds",
+    "max_open_uploads_per_caller",
+    "max_stored_bytes",
+    "max_cycles_per_creation",
+    "max_operations",
+)
+CONFIG_FIELDS = tuple(name for name in INIT_FIELDS if name not in ("allowlist", "admins"))
+UPLOAD_FIELDS = ("name", "expected_len", "chunk_size", "expected_sha256_hex")
+
+
+def optional(names: tuple[str, ...], **fields: Any) -> dict[str, Any]:
+    """A record of optional fields, of which these are given."""
+    unknown = set(fields) - set(names)
+    assert not unknown, unknown
+    return {name: [fields[name]] if name in fields else [] for name in names}
+
+
+def commit_of(module: bytes) -> dict[str, str]:
+    """What commits these bytes."""
+    return {"expected_sha256_hex": hashlib.sha256(module).hexdigest()}
+
+
+def install_request(upload_id: int, **fields: Any) -> dict[str, Any]:
+    """A `CreateInstallRequest`; optional fields are given as plain values."""
+    plain: dict[str, Any] = {
+        "upload_id": upload_id,
+        "init_arg": fields.pop("init_arg", b""),
+        "mode": {fields.pop("mode", "Install"): None},
+        "cycles": fields.pop("cycles", TRILLION),
+        "handoff": fields.pop("handoff", False),
+    }
+    names = ("extra_controllers", "canister_id", "settings", "idempotency_key")
+    return plain | optional(names, **fields)
+
+
+def upgrade_request(canister_id: Principal, **fields: Any) -> dict[str, Any]:
+    """An `UpgradeRequest`; optional fields are given as plain values."""
+    names = ("upload_id", "arg", "snapshot_first")
+    return {"canister_id": canister_id, **optional(names, **fields)}
+
+
+def template(name: str, upload_id: int, **fields: Any) -> dict[str, Any]:
+    """A `SetTemplate`; optional fields are given as plain values."""
+    cycles = fields.pop("cycles", TRILLION)
+    names = ("compute_allocation", "memory_allocation", "settings", "handoff", "init_arg")
+    return {"name": name, "upload_id": upload_id, "cycles": cycles, **optional(names, **fields)}
+
+
+def variant(value: Any) -> str:
+    """The name of a variant without a value."""
+    ((name, _),) = value.items()
+    return str(name)
