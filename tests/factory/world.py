@@ -109,6 +109,50 @@ class Factory:
         assert self.update("commit_upload", upload_id, commit_of(module))
         return upload_id
 
+    def begin_upload(self, **fields: Any) -> int:
+        """Begins an upload by `create_upload_with`; returns its id."""
+        upload_id: int = self.update("create_upload_with", upload_request(**fields))["upload_id"]
+        return upload_id
+
+    def upload_info(self, upload_id: int) -> Any:
+        """What the caller is told of an upload; None where that is nothing."""
+        return next(iter(self.query("get_upload_info", upload_id)), None)
+
+    def stored(self) -> tuple[int, int]:
+        """How many bytes of uploads, and how many different modules, are kept."""
+        figures = self.query("get_factory_stats")
+        return figures["stored_bytes"], figures["stored_modules"]
+
+    def limit(self, **limits: int) -> None:
+        """Has the admin change limits."""
+        self.by(ADMIN).update("update_config", optional(CONFIG_FIELDS, **limits))
+
+    def pass_seconds(self, seconds: int) -> None:
+        """Lets time pass, and the timers run that are due then."""
+        self.replica.advance_time(seconds * 10**9)
+        for _ in range(3):
+            self.replica.tick()
+
+    def refusal(self, method: str, *values: Any) -> tuple[str | None, Any]:
+        """The typed reason, and its fields or those of what is wrong with the upload."""
+        refused = self.refused(method, *values)
+        if refused.reason != "Upload":
+            return refused.reason, refused.fields
+        ((reason, fields),) = refused.fields.items()
+        return reason, fields
+
+    def wording(self, method: str, *values: Any) -> str:
+        """What a refusal says before its details."""
+        return self.refused(method, *values).message.partition(":")[0]
+
+    def refused(self, method: str, *values: Any) -> Refused:
+        """A call that must be refused."""
+        try:
+            value = self.update(method, *values)
+        except Refused as refused:
+            return refused
+        raise AssertionError(f"{method} was not refused: {value}")
+
     def create(self, upload_id: int, **fields: Any) -> Principal:
         """Has a canister made; returns its id."""
         response = self.update("create_and_install_with", install_request(upload_id, **fields))
@@ -165,6 +209,7 @@ INIT_FIELDS = (
     "max_upload_size",
     "upload_ttl_seconds",
     "max_open_uploads_per_caller",
+    "max_uploads_per_caller",
     "max_stored_bytes",
     "max_cycles_per_creation",
     "max_operations",
@@ -183,6 +228,11 @@ def optional(names: tuple[str, ...], **fields: Any) -> dict[str, Any]:
 def commit_of(module: bytes) -> dict[str, str]:
     """What commits these bytes."""
     return {"expected_sha256_hex": hashlib.sha256(module).hexdigest()}
+
+
+def upload_request(**fields: Any) -> dict[str, Any]:
+    """A `CreateUploadRequest`; optional fields are given as plain values."""
+    return optional(UPLOAD_FIELDS, **fields)
 
 
 def install_request(upload_id: int, **fields: Any) -> dict[str, Any]:

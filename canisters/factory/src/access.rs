@@ -78,10 +78,16 @@ pub fn check(
     }
 }
 
-pub fn let_in(environment: &impl Environment, caller: Principal) -> FactoryResult<()> {
-    if caller == Principal::anonymous() {
-        return Err(Reason::AnonymousCaller.into());
+/// Refuses the anonymous caller.
+pub fn signed(caller: Principal) -> FactoryResult<()> {
+    match caller == Principal::anonymous() {
+        true => Err(Reason::AnonymousCaller.into()),
+        false => Ok(()),
     }
+}
+
+pub fn let_in(environment: &impl Environment, caller: Principal) -> FactoryResult<()> {
+    signed(caller)?;
     let config = config::get();
     if (!config.emergency_stop && (!config.has_allowlist || is_allowlisted(caller)))
         || is_admin(environment, caller)
@@ -95,9 +101,7 @@ pub fn let_in(environment: &impl Environment, caller: Principal) -> FactoryResul
 }
 
 pub fn admin(environment: &impl Environment, caller: Principal) -> FactoryResult<()> {
-    if caller == Principal::anonymous() {
-        return Err(Reason::AnonymousCaller.into());
-    }
+    signed(caller)?;
     if is_admin(environment, caller) {
         return Ok(());
     }
@@ -162,8 +166,8 @@ pub fn remove_admin(admin: Principal) -> FactoryResult<bool> {
     })
 }
 
-/// Lets in these callers only, or everybody.
-pub fn set_allowlist(callers: Option<&[Principal]>) -> FactoryResult<()> {
+/// Lets in these callers only, or everybody; returns how many may call where not everybody may.
+pub fn set_allowlist(callers: Option<&[Principal]>) -> FactoryResult<Option<u32>> {
     check_list("allowlist", callers.unwrap_or_default())?;
     ALLOWLIST.with_borrow_mut(|allowlist| {
         allowlist.clear();
@@ -176,7 +180,7 @@ pub fn set_allowlist(callers: Option<&[Principal]>) -> FactoryResult<()> {
         has_allowlist,
         ..config::get()
     });
-    Ok(())
+    Ok(callers.map(|_| ALLOWLIST.with_borrow(|allowlist| allowlist.len() as u32)))
 }
 
 fn check_list(argument: &str, principals: &[Principal]) -> FactoryResult<()> {

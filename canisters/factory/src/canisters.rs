@@ -141,16 +141,12 @@ pub async fn refresh(
     caller: Principal,
     canister_id: Principal,
 ) -> FactoryResult<CanisterInfo> {
-    let info = registry::managed(canister_id, caller, access::is_admin(environment, caller))?;
+    registry::managed(canister_id, caller, access::is_admin(environment, caller))?;
     let _ticket = ticket(canister_id)?;
-    // A canister that was handed over tells its controllers and its code to anybody.
-    let call = match info.controllers.contains(&environment.canister_id()) {
-        true => Call::CanisterStatus { canister_id },
-        false => Call::CanisterInfo { canister_id },
-    };
-    match answer_of(environment, call).await {
+    match look_at(environment, canister_id).await {
         Ok(Reply::Status(status)) => registry::change(canister_id, |info| {
-            info.status = if status.is_running {
+            let is_active = status.is_running;
+            info.status = if is_active {
                 Status::Active
             } else {
                 Status::Stopped
@@ -172,6 +168,19 @@ pub async fn refresh(
         Err(error) => return Err(Reason::from(error).into()),
     }
     registry::get(canister_id).ok_or_else(|| Reason::CanisterNotFound { canister_id }.into())
+}
+
+/// All there is to see for a controller; for others, who controls it and what code it has.
+async fn look_at(
+    environment: &impl Environment,
+    canister_id: Principal,
+) -> Result<Reply, CallError> {
+    match answer_of(environment, Call::CanisterStatus { canister_id }).await {
+        Err(error) if !error.is_not_found() => {
+            answer_of(environment, Call::CanisterInfo { canister_id }).await
+        }
+        status => status,
+    }
 }
 
 /// A canister that the caller may have changed, and that nobody else changes meanwhile.

@@ -28,6 +28,7 @@ pub struct Config {
     pub max_upload_size: u64,
     pub upload_ttl_seconds: u64,
     pub max_open_uploads_per_caller: u32,
+    pub max_uploads_per_caller: u32,
     pub max_stored_bytes: u64,
     pub max_cycles_per_creation: u128,
     pub max_operations: u32,
@@ -44,6 +45,7 @@ impl Default for Config {
             max_upload_size: 50_000_000,
             upload_ttl_seconds: 86_400,
             max_open_uploads_per_caller: 10,
+            max_uploads_per_caller: 1000,
             max_stored_bytes: 4 * 1024 * 1024 * 1024,
             max_cycles_per_creation: 5 * TRILLION,
             max_operations: 50,
@@ -67,6 +69,7 @@ pub struct InitArgument {
     pub max_upload_size: Option<u64>,
     pub upload_ttl_seconds: Option<u64>,
     pub max_open_uploads_per_caller: Option<u32>,
+    pub max_uploads_per_caller: Option<u32>,
     pub max_stored_bytes: Option<u64>,
     pub max_cycles_per_creation: Option<u128>,
     pub max_operations: Option<u32>,
@@ -80,6 +83,7 @@ impl InitArgument {
             max_upload_size: self.max_upload_size,
             upload_ttl_seconds: self.upload_ttl_seconds,
             max_open_uploads_per_caller: self.max_open_uploads_per_caller,
+            max_uploads_per_caller: self.max_uploads_per_caller,
             max_stored_bytes: self.max_stored_bytes,
             max_cycles_per_creation: self.max_cycles_per_creation,
             max_operations: self.max_operations,
@@ -98,6 +102,7 @@ pub struct ConfigUpdate {
     /// Seconds after which an upload that nobody touches or uses expires.
     pub upload_ttl_seconds: Option<u64>,
     pub max_open_uploads_per_caller: Option<u32>,
+    pub max_uploads_per_caller: Option<u32>,
     /// Bytes of all uploads together.
     pub max_stored_bytes: Option<u64>,
     /// Cycles that a caller who is no admin may have attached to a new canister.
@@ -135,6 +140,7 @@ pub fn upload_policy() -> Policy {
         max_len: config.max_upload_size,
         max_stored: config.max_stored_bytes,
         max_open: config.max_open_uploads_per_caller,
+        max_per_owner: config.max_uploads_per_caller,
         time_to_live: config.upload_ttl_seconds.saturating_mul(NANOSECONDS),
     }
 }
@@ -153,6 +159,9 @@ fn changed(config: Config, update: ConfigUpdate) -> Config {
         max_open_uploads_per_caller: update
             .max_open_uploads_per_caller
             .unwrap_or(config.max_open_uploads_per_caller),
+        max_uploads_per_caller: update
+            .max_uploads_per_caller
+            .unwrap_or(config.max_uploads_per_caller),
         max_stored_bytes: or(update.max_stored_bytes, config.max_stored_bytes),
         max_cycles_per_creation: update
             .max_cycles_per_creation

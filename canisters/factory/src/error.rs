@@ -268,7 +268,7 @@ impl fmt::Display for OperationFailure {
             let code = if self.is_installed {
                 "has the new code"
             } else {
-                "is as it was"
+                "has not got the new code"
             };
             write!(f, "; canister {canister_id} {code}")
         }

@@ -98,7 +98,7 @@ fn health(report: &HealthReport) -> String {
 
 /// Figures in the text format of Prometheus.
 fn metrics(stats: &FactoryStats, report: &HealthReport) -> String {
-    let gauges: [(&str, &str, u128); 9] = [
+    let gauges: [(&str, &str, u128); 11] = [
         (
             "cycles_balance",
             "Cycles that the factory has",
@@ -130,6 +130,16 @@ fn metrics(stats: &FactoryStats, report: &HealthReport) -> String {
             stats.stored_bytes.into(),
         ),
         (
+            "modules_stored",
+            "Different modules kept",
+            stats.stored_modules.into(),
+        ),
+        (
+            "callers",
+            "Callers that there have been",
+            stats.unique_callers.into(),
+        ),
+        (
             "operations_open",
             "Operations under way",
             stats.open_operations.into(),
@@ -145,7 +155,7 @@ fn metrics(stats: &FactoryStats, report: &HealthReport) -> String {
             report.problems.len() as u128,
         ),
     ];
-    let counters: [(&str, &str, u128); 8] = [
+    let counters: [(&str, &str, u128); 9] = [
         (
             "canisters_created_total",
             "Canisters made",
@@ -176,6 +186,11 @@ fn metrics(stats: &FactoryStats, report: &HealthReport) -> String {
             "cycles_recovered_total",
             "Cycles back from deleted ones",
             stats.cycles_recovered,
+        ),
+        (
+            "cycles_lost_total",
+            "Cycles gone with deleted canisters",
+            stats.cycles_lost,
         ),
         ("events_total", "Events in the log", stats.events.into()),
     ];

@@ -58,15 +58,17 @@ fn post_upgrade(_argument: Option<InitArgument>) {
 }
 
 /// Refuses ingress messages before they cost anything; each method checks again, for canisters call
-/// too.
+/// too. Queries may be called as updates, but not by those who can't be told apart.
 #[ic_cdk::inspect_message]
 fn inspect_message() {
     let method = msg_method_name();
-    let access = UPDATE_METHODS.iter().find(|(name, _)| *name == method);
-    if let Some((_, access)) = access
-        && let Err(refused) = access::check(*access, &Ic, msg_caller())
-    {
-        ic_cdk::trap(&refused.message);
+    let caller = msg_caller();
+    let allowed = match UPDATE_METHODS.iter().find(|(name, _)| *name == method) {
+        Some((_, access)) => access::check(*access, &Ic, caller),
+        None => access::signed(caller),
+    };
+    match allowed {
+        Ok(()) => accept_message(),
+        Err(refused) => ic_cdk::trap(&refused.message),
     }
-    accept_message();
 }

@@ -14,8 +14,9 @@ use serde_bytes::ByteBuf;
 
 use crate::error::Reason;
 
-const NOT_DELIVERED_FOR_NOW: u32 = 2;
+const SYS_TRANSIENT: u32 = 2;
 const DESTINATION_INVALID: u32 = 3;
+const CANISTER_ERROR: u32 = 5;
 
 /// The module that sends a canister's cycles away.
 const RECOVERY_MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/recover_cycles.wasm"));
@@ -121,16 +122,24 @@ pub struct Snapshot {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallError {
     pub method: &'static str,
-    /// Nothing where the call could not be made.
+    /// Nothing where the call could not be sent.
     pub reject_code: Option<u32>,
     pub message: String,
-    /// The call had no effect, and may go through later.
-    pub is_transient: bool,
 }
 
 impl CallError {
     pub fn is_not_found(&self) -> bool {
         self.reject_code == Some(DESTINATION_INVALID)
+    }
+
+    /// For lack of cycles, or because too many calls are under way.
+    pub fn is_unsent(&self) -> bool {
+        self.reject_code.is_none()
+    }
+
+    /// The call had no effect, and may go through later.
+    pub fn is_transient(&self) -> bool {
+        self.is_unsent() || self.reject_code == Some(SYS_TRANSIENT)
     }
 }
 
@@ -283,30 +292,23 @@ pub async fn perform(call: Call) -> Result<Reply, CallError> {
     let response = answer.map_err(|failed| error_of(method, failed))?;
     read(method, &response).ok_or_else(|| CallError {
         method,
-        reject_code: None,
+        reject_code: Some(CANISTER_ERROR),
         message: "the answer is none of this method".to_owned(),
-        is_transient: false,
     })
 }
 
 fn error_of(method: &'static str, failed: CallFailed) -> CallError {
-    let (reject_code, is_transient) = match &failed {
-        CallFailed::CallRejected(rejected) => {
-            let code = rejected.raw_reject_code();
-            (Some(code), code == NOT_DELIVERED_FOR_NOW)
-        }
-        CallFailed::CallPerformFailed(_) => (None, true),
-        CallFailed::InsufficientLiquidCycleBalance(_) => (None, false),
-    };
-    let message = match &failed {
-        CallFailed::CallRejected(rejected) => rejected.reject_message().to_owned(),
-        other => other.to_string(),
+    let (reject_code, message) = match &failed {
+        CallFailed::CallRejected(rejected) => (
+            Some(rejected.raw_reject_code()),
+            rejected.reject_message().to_owned(),
+        ),
+        unsent => (None, unsent.to_string()),
     };
     CallError {
         method,
         reject_code,
         message,
-        is_transient,
     }
 }
 

@@ -32,7 +32,7 @@ pub struct CanisterInfo {
     pub created_by: Principal,
     pub owner: Principal,
     pub created_at: u64,
-    /// Its template, or the name of its upload.
+    /// Its template, or `custom` where it was made from an upload.
     pub canister_type: String,
     pub status: Status,
     /// As of the last look; `refresh_canister_info` looks again.

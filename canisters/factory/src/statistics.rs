@@ -47,9 +47,6 @@ pub fn note_ended(operation: &Operation) {
             (Kind::Upgrade | Kind::Reinstall, _) => totals.canisters_upgraded += 1,
             (Kind::Delete, _) => {}
         }
-        if operation.canister_deleted {
-            totals.canisters_deleted += 1;
-        }
         if operation.canister_id.is_some() {
             totals.cycles_spent += operation.cycles;
         }

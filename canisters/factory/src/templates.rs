@@ -18,6 +18,8 @@ const MOST_TEMPLATES: u64 = 1000;
 
 /// The template of `create_user_canister`.
 pub const USER: &str = "user";
+/// The type of canisters that are made from no template; none may have this name.
+pub const CUSTOM: &str = "custom";
 
 #[derive(CandidType, Deserialize, Clone, Debug)]
 pub struct SetTemplate {
@@ -169,6 +171,10 @@ fn check_name(name: &str) -> FactoryResult<()> {
     let is_plain = name
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+    if name == CUSTOM {
+        let problem = "may not be custom: that is the type of canisters made from no template";
+        return Err(FactoryError::invalid("name", problem));
+    }
     if name.is_empty() || name.len() > MOST_NAME_BYTES || !is_plain {
         let problem = format!("must be 1 to {MOST_NAME_BYTES} letters, digits, or any of _ - .");
         return Err(FactoryError::invalid("name", problem));

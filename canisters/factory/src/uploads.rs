@@ -4,13 +4,16 @@ use std::cell::RefCell;
 
 use candid::{CandidType, Deserialize, Principal};
 use chunked_upload::{
-    CreateUploadRequest, Hash, MAX_CHUNK_BYTES, Upload, UploadError, Uploads, sha256, to_hex,
+    CreateUploadRequest, CreateUploadResponse, Hash, MAX_CHUNK_BYTES, Upload, UploadError, Uploads,
+    sha256, to_hex,
 };
 use serde::Serialize;
+use serde_bytes::ByteBuf;
 
-use crate::config;
 use crate::error::{FactoryResult, Reason};
+use crate::events::{self, EventKind};
 use crate::memory::{self, Memory};
+use crate::{callers, config};
 
 const WASM_MAGIC: &[u8] = b"\0asm";
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
@@ -35,18 +38,47 @@ pub fn change<T>(change: impl FnOnce(&mut Uploads<Memory>) -> T) -> T {
     UPLOADS.with_borrow_mut(change)
 }
 
+/// Begins an upload, or finds the caller's own of these bytes.
+pub fn begin(
+    owner: Principal,
+    request: CreateUploadRequest,
+    now: u64,
+) -> FactoryResult<CreateUploadResponse> {
+    let policy = config::upload_policy();
+    let before = read(|uploads| uploads.totals().begun);
+    let response = change(|uploads| uploads.create(owner, request, now, &policy))?;
+    if response.upload_id > before {
+        callers::change(owner, |caller| caller.uploads_begun += 1);
+    }
+    Ok(response)
+}
+
 /// Commits an upload if its bytes look like a module and have the hash.
 pub fn commit(upload_id: u64, owner: Principal, expected: &str, now: u64) -> FactoryResult<Upload> {
     let policy = config::upload_policy();
-    change(|uploads| {
+    let (was_open, upload) = change(|uploads| {
         uploads.check_complete(upload_id, owner)?;
         let first_bytes = uploads.first_bytes(upload_id, WASM_MAGIC.len());
         if !first_bytes.starts_with(WASM_MAGIC) && !first_bytes.starts_with(GZIP_MAGIC) {
             return Err(Reason::NotWasm.into());
         }
+        let was_open = uploads.owned(upload_id, owner)?.committed_hash.is_none();
         uploads.commit(upload_id, owner, expected, now, &policy)?;
-        Ok(uploads.owned(upload_id, owner)?)
-    })
+        FactoryResult::Ok((was_open, uploads.owned(upload_id, owner)?))
+    })?;
+    if was_open {
+        let module_hash = ByteBuf::from(upload.committed_hash.unwrap_or_default());
+        callers::change(owner, |caller| caller.bytes_uploaded += upload.total_len);
+        events::record(
+            now,
+            owner,
+            EventKind::UploadCommitted {
+                upload_id,
+                module_hash,
+            },
+        );
+    }
+    Ok(upload)
 }
 
 /// The module of a committed upload. Whoever is let in may install it: an upload's id or a module's
@@ -76,7 +108,7 @@ pub fn from_blob(owner: Principal, wasm: &[u8], name: String, now: u64) -> Facto
         chunk_size: None,
         expected_sha256_hex: Some(hash.clone()),
     };
-    let created = change(|uploads| uploads.create(owner, request, now, &policy))?;
+    let created = begin(owner, request, now)?;
     if created.deduplicated {
         return Ok(created.upload_id);
     }

@@ -66,6 +66,9 @@ pub enum UploadError {
     TooManyOpenUploads {
         limit: u32,
     },
+    TooManyUploads {
+        limit: u32,
+    },
     StorageFull {
         limit: u64,
     },
@@ -160,6 +163,10 @@ impl fmt::Display for UploadError {
             Self::TooManyOpenUploads { limit } => write!(
                 f,
                 "Too many open uploads: a caller has at most {limit}; commit or delete one"
+            ),
+            Self::TooManyUploads { limit } => write!(
+                f,
+                "Too many uploads: a caller has at most {limit}; delete some"
             ),
             Self::StorageFull { limit } => write!(
                 f,

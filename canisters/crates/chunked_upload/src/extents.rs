@@ -8,7 +8,7 @@ use ic_stable_structures::{Memory, StableBTreeMap, StableBTreeSet, StableCell};
 const PAGE_SIZE: u64 = 1 << 16;
 
 /// Extents begin and end at multiples of this many bytes.
-pub const ALIGNMENT: u64 = 256;
+pub const ALIGNMENT: u64 = 16;
 
 /// Where bytes lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

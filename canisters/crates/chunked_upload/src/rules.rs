@@ -23,6 +23,8 @@ pub struct Policy {
     pub max_stored: u64,
     /// Open uploads of one caller.
     pub max_open: u32,
+    /// Uploads of one caller, open and committed.
+    pub max_per_owner: u32,
     /// Nanoseconds after which an upload that nobody touches expires.
     pub time_to_live: u64,
 }

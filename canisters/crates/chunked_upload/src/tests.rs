@@ -11,6 +11,7 @@ const POLICY: Policy = Policy {
     max_len: 10_000,
     max_stored: 30_000,
     max_open: 3,
+    max_per_owner: 5,
     time_to_live: HOUR,
 };
 
@@ -206,6 +207,31 @@ fn a_caller_has_so_many_open_uploads() {
     begin(&mut uploads, 2);
     uploads.delete(first);
     assert_eq!(one_more(&mut uploads), Ok(()));
+}
+
+#[test]
+fn a_caller_has_so_many_uploads_in_all() {
+    let mut uploads = uploads();
+    let ids: Vec<u64> = (0..5)
+        .map(|number| upload(&mut uploads, 1, &[number]))
+        .collect();
+    let one_more = |uploads: &mut Uploads<_>, request| {
+        uploads.create(user(1), request, 0, &POLICY).map(|_| ())
+    };
+    let of_others = CreateUploadRequest {
+        expected_sha256_hex: Some(hex_of(b"theirs")),
+        ..CreateUploadRequest::default()
+    };
+    upload(&mut uploads, 2, b"theirs");
+    for request in [CreateUploadRequest::default(), of_others] {
+        let refused = one_more(&mut uploads, request);
+        assert_eq!(refused, Err(UploadError::TooManyUploads { limit: 5 }));
+    }
+    uploads.delete(ids[0]);
+    assert_eq!(
+        one_more(&mut uploads, CreateUploadRequest::default()),
+        Ok(())
+    );
 }
 
 #[test]

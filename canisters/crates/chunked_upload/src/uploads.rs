@@ -45,7 +45,7 @@ pub struct Uploads<M: Memory> {
     uploads: StableBTreeMap<u64, Upload, M>,
     by_owner: StableBTreeSet<(Principal, u64), M>,
     open_by_owner: StableBTreeSet<(Principal, u64), M>,
-    by_owner_and_hash: StableBTreeMap<(Principal, Hash), u64, M>,
+    by_owner_and_hash: StableBTreeSet<(Principal, Hash, u64), M>,
     /// Time and upload.
     expiries: StableBTreeSet<(u64, u64), M>,
     totals: StableCell<Totals, M>,
@@ -64,7 +64,7 @@ impl<M: Memory> Uploads<M> {
             uploads: StableBTreeMap::init(memories.uploads),
             by_owner: StableBTreeSet::init(memories.by_owner),
             open_by_owner: StableBTreeSet::init(memories.open_by_owner),
-            by_owner_and_hash: StableBTreeMap::init(memories.by_owner_and_hash),
+            by_owner_and_hash: StableBTreeSet::init(memories.by_owner_and_hash),
             expiries: StableBTreeSet::init(memories.expiries),
             totals: StableCell::init(memories.totals, Totals::default()),
         }
@@ -80,7 +80,6 @@ impl<M: Memory> Uploads<M> {
         policy: &Policy,
     ) -> Result<CreateUploadResponse, UploadError> {
         let upload = new_upload(owner, request, now, policy)?;
-        let chunk_size = upload.chunk_size;
         let known = upload
             .expected_hash
             .filter(|hash| self.contents.get(hash).is_some());
@@ -88,6 +87,7 @@ impl<M: Memory> Uploads<M> {
             Some(hash) => (self.share(owner, upload, hash, now, policy)?, true),
             None => (self.open(owner, upload, policy)?, false),
         };
+        let chunk_size = self.owned(upload_id, owner)?.chunk_size;
         Ok(CreateUploadResponse {
             upload_id,
             chunk_size,
@@ -110,6 +110,7 @@ impl<M: Memory> Uploads<M> {
                 limit: policy.max_open,
             });
         }
+        self.check_room(owner, policy)?;
         let upload_id = self.add(upload);
         self.open_by_owner.insert((owner, upload_id));
         Ok(upload_id)
@@ -131,18 +132,30 @@ impl<M: Memory> Uploads<M> {
                 expected,
             });
         }
-        if let Some(upload_id) = self.by_owner_and_hash.get(&(owner, hash)) {
+        let of_owner = (owner, hash, 0)..=(owner, hash, u64::MAX);
+        let first = self.by_owner_and_hash.range(of_owner).next();
+        if let Some((_, _, upload_id)) = first {
             let mut upload = self.owned(upload_id, owner)?;
             self.expire_later(upload_id, &mut upload, now, policy);
             self.uploads.insert(upload_id, upload);
             return Ok(upload_id);
         }
+        self.check_room(owner, policy)?;
         self.contents.hold(&hash);
         upload.total_len = len;
         upload.committed_hash = Some(hash);
         let upload_id = self.add(upload);
-        self.by_owner_and_hash.insert((owner, hash), upload_id);
+        self.by_owner_and_hash.insert((owner, hash, upload_id));
         Ok(upload_id)
+    }
+
+    fn check_room(&self, owner: Principal, policy: &Policy) -> Result<(), UploadError> {
+        let limit = policy.max_per_owner;
+        let of_owner = self.by_owner.range((owner, 0)..=(owner, u64::MAX));
+        match of_owner.take(limit as usize).count() < limit as usize {
+            true => Ok(()),
+            false => Err(UploadError::TooManyUploads { limit }),
+        }
     }
 
     fn add(&mut self, upload: Upload) -> u64 {
@@ -295,16 +308,14 @@ impl<M: Memory> Uploads<M> {
             return matching(expected, hash);
         }
         self.check_complete(upload_id, owner)?;
-        if let Some(announced) = upload.expected_hash {
-            matching(expected, announced)?;
-        }
         let hash = matching(expected, self.contents.hash_of(upload_id))?;
+        matching(upload.expected_hash.unwrap_or(hash), hash)?;
         if !self.contents.commit(upload_id, hash, upload.total_len) {
             self.subtract_stored(upload.total_len);
         }
         upload.committed_hash = Some(hash);
         self.open_by_owner.remove(&(owner, upload_id));
-        self.by_owner_and_hash.insert((owner, hash), upload_id);
+        self.by_owner_and_hash.insert((owner, hash, upload_id));
         self.expire_later(upload_id, &mut upload, now, policy);
         self.uploads.insert(upload_id, upload);
         Ok(hash)
@@ -321,9 +332,7 @@ impl<M: Memory> Uploads<M> {
         }
         match upload.committed_hash {
             Some(hash) => {
-                if self.by_owner_and_hash.get(&(owner, hash)) == Some(upload_id) {
-                    self.by_owner_and_hash.remove(&(owner, hash));
-                }
+                self.by_owner_and_hash.remove(&(owner, hash, upload_id));
                 self.release(&hash);
             }
             None => {

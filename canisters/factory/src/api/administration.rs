@@ -8,7 +8,7 @@ use crate::access;
 use crate::api::{caller_admin, typed};
 use crate::config::{self, Config, ConfigUpdate};
 use crate::environment::{Environment, Ic};
-use crate::error::FactoryResult;
+use crate::error::{FactoryError, FactoryResult};
 use crate::events::{self, EventKind};
 use crate::templates::{self, SetTemplate, TemplateInfo};
 
@@ -22,6 +22,7 @@ pub struct ConfigInfo {
     pub max_upload_size: u64,
     pub upload_ttl_seconds: u64,
     pub max_open_uploads_per_caller: u32,
+    pub max_uploads_per_caller: u32,
     pub max_stored_bytes: u64,
     pub max_cycles_per_creation: u128,
     pub max_operations: u32,
@@ -43,7 +44,14 @@ fn set_template(request: SetTemplate) -> FactoryResult<()> {
 
 fn try_set_template(request: SetTemplate) -> FactoryResult<()> {
     let caller = caller_admin()?;
-    let name = request.name.clone();
+    let (name, fee) = (request.name.clone(), Ic.creation_fee());
+    if request.cycles < fee {
+        let problem = format!(
+            "are {}, and the IC takes {fee} for a new canister",
+            request.cycles
+        );
+        return Err(FactoryError::invalid("cycles", problem));
+    }
     let template = templates::set(request, Ic.now())?;
     let (version, module_hash) = (template.version, ByteBuf::from(template.module.hash));
     events::record(
@@ -101,8 +109,7 @@ fn set_allowlist(callers: Option<Vec<Principal>>) -> FactoryResult<()> {
 
 fn try_set_allowlist(callers: Option<&[Principal]>) -> FactoryResult<()> {
     let caller = caller_admin()?;
-    access::set_allowlist(callers)?;
-    let callers = callers.map(|callers| callers.len() as u32);
+    let callers = access::set_allowlist(callers)?;
     events::record(Ic.now(), caller, EventKind::AllowlistSet { callers });
     Ok(())
 }
@@ -157,6 +164,7 @@ fn get_config() -> ConfigInfo {
         max_upload_size: config.max_upload_size,
         upload_ttl_seconds: config.upload_ttl_seconds,
         max_open_uploads_per_caller: config.max_open_uploads_per_caller,
+        max_uploads_per_caller: config.max_uploads_per_caller,
         max_stored_bytes: config.max_stored_bytes,
         max_cycles_per_creation: config.max_cycles_per_creation,
         max_operations: config.max_operations,

@@ -50,35 +50,38 @@ fn list_user_canisters(user: Principal) -> Vec<CanisterInfo> {
         owner: Some(user),
         ..CanisterFilter::default()
     };
-    registry::list(&visible(filter), &CanisterPage::default()).canisters
+    list_visible(filter, CanisterPage::default()).canisters
 }
 
-/// Canisters that match a filter, in pages of at most 200: the caller's own, those that the caller
-/// created where the filter names another owner, or all where an admin asks.
+/// Canisters that match a filter, in pages of at most 200: the caller's own, where the filter names
+/// no owner; of another owner's those that the caller created; any where an admin asks.
 #[ic_cdk::query]
 fn list_canisters(filter: Option<CanisterFilter>, page: Option<CanisterPage>) -> CanisterList {
-    registry::list(
-        &visible(filter.unwrap_or_default()),
-        &page.unwrap_or_default(),
-    )
+    list_visible(filter.unwrap_or_default(), page.unwrap_or_default())
 }
 
-/// The filter, narrowed to what the caller may see.
-fn visible(filter: CanisterFilter) -> CanisterFilter {
+fn list_visible(filter: CanisterFilter, page: CanisterPage) -> CanisterList {
     let caller = msg_caller();
-    if access::is_admin(&Ic, caller) || filter.owner == Some(caller) {
-        return filter;
-    }
-    match (filter.owner, filter.created_by) {
-        (None, None) => CanisterFilter {
+    let sees_all =
+        access::is_admin(&Ic, caller) || [filter.owner, filter.created_by].contains(&Some(caller));
+    let narrowed = match (filter.owner, filter.created_by) {
+        _ if sees_all => filter,
+        (None, _) => CanisterFilter {
             owner: Some(caller),
             ..filter
         },
-        _ => CanisterFilter {
+        (Some(_), None) => CanisterFilter {
             created_by: Some(caller),
             ..filter
         },
-    }
+        (Some(_), Some(_)) => {
+            return CanisterList {
+                canisters: Vec::new(),
+                next: None,
+            };
+        }
+    };
+    registry::list(&narrowed, &page)
 }
 
 /// Upgrades a canister to a module of at most 1.9 MB, or, where no bytes are given, to the newest

@@ -226,10 +226,9 @@ fn plan_of_request(caller: Principal, request: CreateInstallRequest) -> FactoryR
         ));
     }
     let module = uploads::module_of(request.upload_id)?;
-    let name = uploads::read(|uploads| uploads.get(request.upload_id)?.name);
     Ok(CreatePlan {
         owner: caller,
-        canister_type: name.unwrap_or_else(|| "custom".to_owned()),
+        canister_type: templates::CUSTOM.to_owned(),
         upload_id: request.upload_id,
         module,
         init_arg: request.init_arg.into_vec(),

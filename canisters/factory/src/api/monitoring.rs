@@ -6,12 +6,13 @@ use ic_cdk::api::msg_caller;
 use crate::environment::{Environment, Ic};
 use crate::events::{self, Event};
 use crate::lifecycle::BUILD;
+use crate::operations::MOST_ATTEMPTS;
 use crate::{access, callers, config, operations, statistics, uploads};
 
 /// Rises when a method or a type changes in a way that clients see.
 const API_VERSION: u32 = 1;
 
-/// An operation that has not moved for so long has a problem.
+/// An operation that has not moved for so long, in nanoseconds, has a problem.
 const STUCK_AFTER: u64 = 10 * 60 * 1_000_000_000;
 
 #[derive(CandidType, Deserialize, Clone, Debug)]
@@ -28,7 +29,7 @@ pub struct HealthReport {
     pub min_factory_cycles: u128,
     pub emergency_stop: bool,
     pub open_operations: u64,
-    /// Operations that have not moved for ten minutes.
+    /// Operations that have not moved for ten minutes, or are refused again and again.
     pub stuck_operations: Vec<u64>,
     pub stored_bytes: u64,
     pub max_stored_bytes: u64,
@@ -133,7 +134,9 @@ impl HealthReport {
 fn stuck_operations() -> Vec<u64> {
     let is_stuck = |operation_id: &u64| {
         let operation = operations::get(*operation_id);
-        operation.is_some_and(|operation| operation.updated_at + STUCK_AFTER < Ic.now())
+        operation.is_some_and(|operation| {
+            operation.attempts >= MOST_ATTEMPTS || operation.updated_at + STUCK_AFTER < Ic.now()
+        })
     };
     operations::open().into_iter().filter(is_stuck).collect()
 }

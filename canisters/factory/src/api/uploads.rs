@@ -14,7 +14,7 @@ use crate::api::{answer, caller_admin, caller_let_in, typed};
 use crate::environment::{Environment, Ic};
 use crate::error::FactoryResult;
 use crate::events::{self, EventKind};
-use crate::{callers, config, maintenance, uploads};
+use crate::{config, maintenance, uploads};
 
 const MOST_LISTED: u32 = 100;
 
@@ -33,11 +33,7 @@ fn create_upload_with(request: CreateUploadRequest) -> FactoryResult<CreateUploa
 }
 
 fn create(request: CreateUploadRequest) -> FactoryResult<CreateUploadResponse> {
-    let caller = caller_let_in()?;
-    let policy = config::upload_policy();
-    let created = uploads::change(|uploads| uploads.create(caller, request, Ic.now(), &policy))?;
-    callers::change(caller, |caller| caller.uploads_begun += 1);
-    Ok(created)
+    uploads::begin(caller_let_in()?, request, Ic.now())
 }
 
 /// Stores a chunk of at most 1 MiB behind the ones that are there.
@@ -90,23 +86,8 @@ fn commit_upload_with(upload_id: u64, commit: UploadCommit) -> FactoryResult<Upl
 
 fn commit_checked(upload_id: u64, commit: &UploadCommit) -> FactoryResult<UploadInfo> {
     let caller = caller_let_in()?;
-    let was_committed = is_committed(upload_id);
     let upload = uploads::commit(upload_id, caller, &commit.expected_sha256_hex, Ic.now())?;
-    if !was_committed {
-        let module_hash = ByteBuf::from(upload.committed_hash.unwrap_or_default());
-        callers::change(caller, |caller| caller.bytes_uploaded += upload.total_len);
-        let event = EventKind::UploadCommitted {
-            upload_id,
-            module_hash,
-        };
-        events::record(Ic.now(), caller, event);
-    }
     Ok(upload.info(upload_id))
-}
-
-fn is_committed(upload_id: u64) -> bool {
-    let upload = uploads::read(|uploads| uploads.get(upload_id));
-    upload.is_some_and(|upload| upload.committed_hash.is_some())
 }
 
 /// Deletes an upload of the caller, or of anybody where an admin asks. Its bytes stay while another

@@ -16,8 +16,9 @@ use crate::operations::table;
 use crate::registry::{self, CanisterInfo, Status};
 use crate::{callers, config, statistics, uploads};
 
-/// Doubled with each attempt.
+/// Doubled with each attempt, up to a minute or so.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
+const MOST_DOUBLINGS: u32 = 6;
 
 /// Drives an operation until it ends, has to wait, or the factory is being stopped; whoever calls it
 /// for an operation that is being driven returns at once.
@@ -58,7 +59,8 @@ pub async fn drive(environment: &impl Environment, operation_id: u64) {
             register(environment, operation_id, &operation, canister_id);
         }
         if next == Next::Retry {
-            let delay = FIRST_RETRY * 2u32.saturating_pow(operation.attempts - 1);
+            let doublings = (operation.attempts - 1).min(MOST_DOUBLINGS);
+            let delay = FIRST_RETRY * 2u32.pow(doublings);
             environment.drive_later(operation_id, delay);
             return;
         }
@@ -212,13 +214,14 @@ fn note_deleted(environment: &impl Environment, operation: &Operation) {
     );
 }
 
-/// Notes in the registry that a canister is gone, and gives its creator the place back.
+/// Notes that a canister is gone, and gives its creator the place back.
 pub fn mark_deleted(canister_id: Principal, now: u64) {
     let Some(info) = registry::get(canister_id).filter(|info| info.status != Status::Deleted)
     else {
         return;
     };
     callers::change(info.created_by, |caller| caller.canisters_held -= 1);
+    statistics::change(|totals| totals.canisters_deleted += 1);
     count_use(info.upload_id, None, now);
     registry::change(canister_id, |info| {
         info.status = Status::Deleted;

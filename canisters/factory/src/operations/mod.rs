@@ -28,6 +28,7 @@ pub use requests::{
     managed,
 };
 pub use settings::CanisterSettings;
+pub use stages::MOST_ATTEMPTS;
 pub use table::{
     OperationList, check_free, get, list, open, open_count, promised_cycles, with_key,
 };

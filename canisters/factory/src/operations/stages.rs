@@ -7,7 +7,7 @@ use crate::error::Reason;
 use crate::management::{CallError, Reply, Snapshot, Status};
 use crate::operations::record::{Kind, Operation, Stage};
 
-/// How often a call is made that is refused for the moment.
+/// How often a call is tried that could not be sent.
 pub const MOST_ATTEMPTS: u32 = 5;
 
 pub type Answer = Result<Vec<Reply>, CallError>;
@@ -25,8 +25,7 @@ pub enum Next {
 pub fn advance(operation: &mut Operation, answer: Answer, factory: Principal) -> Next {
     operation.is_announced = false;
     if let Err(error) = &answer
-        && error.is_transient
-        && operation.attempts + 1 < MOST_ATTEMPTS
+        && is_tried_again(operation, error)
     {
         operation.attempts += 1;
         return Next::Retry;
@@ -37,6 +36,20 @@ pub fn advance(operation: &mut Operation, answer: Answer, factory: Principal) ->
         Err(error) => after_error(operation, error),
     };
     Next::Proceed
+}
+
+/// A call that could not be sent is tried some more times. What the IC refuses for the moment is
+/// told to the caller, who may know better: it calls it transient when a canister has too few cycles.
+/// But giving up the last steps of an undoing would leave a canister behind, so they go on for as
+/// long as it takes.
+fn is_tried_again(operation: &Operation, error: &CallError) -> bool {
+    let is_undoing = match operation.stage {
+        Stage::Deleting => true,
+        Stage::StoppingForDeletion | Stage::Starting => operation.failure.is_some(),
+        _ => false,
+    };
+    (is_undoing && error.is_transient())
+        || (error.is_unsent() && operation.attempts + 1 < MOST_ATTEMPTS)
 }
 
 /// Notes that the answer to the calls of a stage is lost, and what finds out how they went.
@@ -50,10 +63,8 @@ pub fn resume(operation: &mut Operation) {
             let lost = Reason::CallFailed {
                 method: "create_canister".to_owned(),
                 reject_code: None,
-                reject_message:
-                    "the answer was lost with the heap of a former build; whether there \
-                                 is a canister is not known"
-                        .to_owned(),
+                reject_message: "the answer was lost; whether there is a canister is not known"
+                    .to_owned(),
             };
             operation.fail(Stage::Creating, lost);
             operation.stage = Stage::Failed;

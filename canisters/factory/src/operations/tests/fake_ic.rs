@@ -19,6 +19,9 @@ pub const CREATION_FEE: u128 = TRILLION / 2;
 /// What a canister keeps when its cycles are sent away.
 pub const UNRECOVERABLE: u128 = TRILLION / 20;
 
+/// How often a `LongTransient` call is refused.
+const LONG: usize = 7;
+
 /// How one call goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -30,8 +33,8 @@ pub enum Fault {
     NotMade,
     /// Refused for the moment.
     Transient,
-    /// Refused for the moment, whenever it is tried.
-    AlwaysTransient,
+    /// Refused for the moment, more often than most calls are tried.
+    LongTransient,
     /// Never done and never answered: the factory trapped or was replaced meanwhile.
     LostBefore,
     /// Done, and the answer lost.
@@ -132,33 +135,36 @@ impl FakeIc {
         let number = self.calls.borrow().len();
         let method = call.method();
         self.calls.borrow_mut().push(method);
-        let rejected = |code, is_transient| {
+        let rejected = |code| {
             let message = "as the test wants it".to_owned();
             Some(Err(CallError {
                 method,
                 reject_code: code,
                 message,
-                is_transient,
             }))
         };
         match self.fault.get().filter(|(at, _)| *at <= number) {
-            Some((at, Fault::AlwaysTransient)) if self.calls.borrow()[at] == method => {
-                return rejected(Some(2), true);
+            Some((at, Fault::LongTransient)) if self.calls.borrow()[at] == method => {
+                let calls = self.calls.borrow();
+                let tried = calls[at..].iter().filter(|each| **each == method).count();
+                if tried <= LONG {
+                    return rejected(Some(2));
+                }
             }
             Some((at, fault)) if at == number => match fault {
-                Fault::Rejected => return rejected(Some(5), false),
+                Fault::Rejected => return rejected(Some(5)),
                 Fault::NotFound => {
                     self.lose(&call);
-                    return rejected(Some(3), false);
+                    return rejected(Some(3));
                 }
-                Fault::NotMade => return rejected(None, false),
-                Fault::Transient => return rejected(Some(2), true),
+                Fault::NotMade => return rejected(None),
+                Fault::Transient => return rejected(Some(2)),
                 Fault::LostBefore => return None,
                 Fault::LostAfter => {
                     let _ = self.perform_one(call);
                     return None;
                 }
-                Fault::AlwaysTransient => {}
+                Fault::LongTransient => {}
             },
             _ => {}
         }
@@ -166,7 +172,6 @@ impl FakeIc {
             method,
             reject_code: Some(code),
             message: message.to_owned(),
-            is_transient: false,
         }))
     }
 

@@ -13,7 +13,7 @@ const FAULTS: [Fault; 7] = [
     Fault::NotFound,
     Fault::NotMade,
     Fault::Transient,
-    Fault::AlwaysTransient,
+    Fault::LongTransient,
     Fault::LostBefore,
     Fault::LostAfter,
 ];
@@ -112,7 +112,7 @@ fn run_cell(flow: Flow, number: usize, method: &str, fault: Fault) {
     begun.ic.run(begun.operation_id);
     let is_lost = matches!(fault, Fault::LostBefore | Fault::LostAfter);
     begun.check_end(!(is_lost && method == "create_canister"));
-    if fault == Fault::Transient || (is_lost && method != "create_canister") {
+    if fault == Fault::NotMade || (is_lost && method != "create_canister") {
         assert_eq!(
             begun.operation().stage,
             Stage::Completed,
