@@ -6,9 +6,9 @@ import argparse
 import platform
 import sys
 
-from bench import replica
+from bench import canisters, replica
 
-SUITES = {"replica": replica.measure}
+SUITES = {"canisters": canisters.measure, "replica": replica.measure}
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench.canisters import cdk_canister, megabyte_module
+from bench.installed_canisters import cdk_canister, megabyte_module
 from bench.measure import resident_mb
 from ic_factory.replica import Replica
 

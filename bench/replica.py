@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 import httpx
 
-from bench.canisters import (
+from bench.client import Client
+from bench.installed_canisters import (
     BLOB,
     NAT32,
     NO_INIT_ARGUMENT,
@@ -24,7 +25,6 @@ from bench.canisters import (
     remote_canister,
     tiny_canister,
 )
-from bench.client import Client
 from bench.measure import Result, median_ms, resident_mb
 from ic_factory.protocol import cbor
 from ic_factory.protocol.candid import encode

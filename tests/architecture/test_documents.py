@@ -20,7 +20,11 @@ from tests.architecture.markdown import blocks, local_links, spans
 
 PATH_SPAN = re.compile(r"[\w.*-]+(/[\w.*-]+)*/?")
 CODE_SUFFIXES = frozenset({".py", ".wat", ".did", ".md", ".toml", ".txt", ".lark"})
-ROOMS = (ROOT, PACKAGE, PACKAGE / "replica", PACKAGE / "replica" / "execution")
+FACTORY = ROOT / "canisters" / "factory"
+ROOMS = (
+    *(ROOT, PACKAGE, PACKAGE / "replica", PACKAGE / "replica" / "execution"),
+    *(ROOT / "canisters", FACTORY, FACTORY / "src"),
+)
 """A path in a document is meant from one of these."""
 
 document = pytest.mark.parametrize("document", documents(), ids=shown)

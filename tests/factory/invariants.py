@@ -49,10 +49,18 @@ def check(factory: Factory, before: Before, *, balance_is_known: bool = True) ->
     news = operations(factory)[before.operations :]
     assert all(variant(each["stage"]) in ("Completed", "Failed") for each in news), news
     assert all(bool(each["error"]) == (variant(each["stage"]) == "Failed") for each in news)
+    check_errors(news)
     check_canisters(factory, news)
     check_places(factory)
     if balance_is_known:
         check_cycles(factory, before, news)
+
+
+def check_errors(news: list[Any]) -> None:
+    """Who reads the message learns the stage that failed."""
+    for error in (each["error"][0] for each in news if each["error"]):
+        failure = error["reason"].get("OperationFailed")
+        assert failure is None or f"the stage {variant(failure['stage'])}:" in error["message"]
 
 
 def check_canisters(factory: Factory, news: list[Any]) -> None:

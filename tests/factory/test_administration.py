@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import wasmtime
 
 from ic_factory.canisters import factory_wasm
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.errors import CallRejected
+from tests.factory import surgery
 from tests.factory.world import (
     ADMIN,
     ANONYMOUS,
@@ -33,6 +35,14 @@ SECOND = 10**9
 MEBIBYTE = 1 << 20
 EMPTY = b"\0asm\1\0\0\0"
 FRIEND = Principal.self_authenticating(b"a friend's key")
+TRAPS_AT_LENGTH = bytes(
+    wasmtime.wat2wasm("""(module
+  (import "ic0" "trap" (func $trap (param i32 i32)))
+  (memory 1)
+  (func (export "canister_init")
+    (memory.fill (i32.const 0) (i32.const 120) (i32.const 32768))
+    (call $trap (i32.const 0) (i32.const 32768))))""")
+)
 
 DEFAULTS = {
     "max_canisters_per_caller": 100,
@@ -273,6 +283,33 @@ def test_an_emergency_stop_ends_when_an_admin_lifts_it(factory: Factory) -> None
     assert [each["stopped"] for each in admin.events("EmergencyStopSet")] == [True, False]
 
 
+# Templates.
+
+
+@pytest.mark.parametrize(
+    ("fields", "argument"),
+    [({"name": "custom"}, "name"), ({"cycles": TRILLION // 2 - 1}, "cycles")],
+)
+def test_a_template_that_could_not_serve_is_refused(
+    factory: Factory, fields: dict[str, Any], argument: str
+) -> None:
+    admin = factory.by(ADMIN)
+    bad = template("user", factory.upload(EMPTY)) | fields
+    reason, found = admin.refusal("set_template", bad)
+    assert (reason, found["argument"]) == ("InvalidArgument", argument)
+    assert factory.query("list_templates", [], []) == []
+    assert admin.events("TemplateSet") == []
+
+
+def test_templates_with_the_longest_arguments_are_listed(factory: Factory) -> None:
+    admin, upload_id = factory.by(ADMIN), factory.upload(EMPTY)
+    for number in range(100):
+        admin.update("set_template", template(f"t{number}", upload_id, init_arg=bytes(10_000)))
+    assert len(factory.query("list_templates", [], [])) == 100
+    reason, found = admin.refusal("set_template", template("t", upload_id, init_arg=bytes(10_001)))
+    assert (reason, found["argument"]) == ("InvalidArgument", "init_arg")
+
+
 # The event log.
 
 
@@ -333,3 +370,27 @@ def test_the_log_is_read_in_pages_of_at_most_500(factory: Factory) -> None:
     assert ids([500], []) == list(range(501, 512))
     assert ids([2], [3]) == [3, 4, 5]
     assert ids([], [0]) == ids([511], []) == ids([2**64 - 1], [1]) == []
+
+
+def fail_at_length(factory: Factory, times: int) -> None:
+    """Has a stranger's creations fail with the longest text that a trap may have."""
+    upload_id = factory.upload(TRAPS_AT_LENGTH)
+    factory.limit(max_operations=100)
+    for _ in range(times):
+        factory.by(STRANGER).submit("create_and_install_with", install_request(upload_id))
+    surgery.rest(factory.replica)
+    assert factory.query("get_factory_stats")["failed_operations"] == times
+
+
+@pytest.mark.slow
+def test_failures_of_strangers_leave_the_log_readable(factory: Factory) -> None:
+    fail_at_length(factory, 96)
+    assert factory.by(ADMIN).events()[0]["id"] == 1
+
+
+@pytest.mark.slow
+def test_failures_of_strangers_leave_operations_readable(factory: Factory) -> None:
+    fail_at_length(factory, 50)
+    for caller in (STRANGER, ADMIN):
+        listed = factory.by(caller).query("list_operations", [], [])["operations"]
+        assert listed[0]["operation_id"] == 1

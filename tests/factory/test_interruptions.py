@@ -11,6 +11,7 @@ from ic_factory.replica.management.interface import encode_arguments
 from tests.factory import flows, surgery
 from tests.factory.flows import FLOWS
 from tests.factory.invariants import Before, check, living, operations
+from tests.factory.test_failures import UNDONE
 from tests.factory.world import (
     ADMIN,
     CONTROLLER,
@@ -165,6 +166,34 @@ def test_an_upgrade_that_skips_the_refusal_loses_an_answer_and_no_canister_but_o
                 cells += 1
             replica.tick()
     assert cells > 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("skips", [False, True], ids=["stopped", "skipping the refusal"])
+@pytest.mark.parametrize("name", UNDONE)
+def test_an_undoing_goes_on_after_an_upgrade(
+    factory: Factory, module: bytes, name: str, *, skips: bool
+) -> None:
+    replica = factory.replica
+    flow = UNDONE[name](factory, module)
+    before = Before.of(factory)
+    with surgery.message_by_message():
+        while surgery.next_call(replica) != "install_chunked_code":
+            replica.tick()
+        while replica.answer_of(flow.request_id) is None:
+            moment = replica.snapshot()
+            if skips:
+                upgrade_without_asking(factory)
+            else:
+                stop(factory)
+                upgrade(factory)
+                start(factory)
+            surgery.run_to_end(factory)
+            # The answer that tells how many cycles came back may be the lost one.
+            check(factory, before, balance_is_known=not skips)
+            assert variant(operations(factory)[-1]["stage"]) == "Failed"
+            replica.rewind(moment)
+            replica.tick()
 
 
 def check_unknown_creation(factory: Factory) -> None:

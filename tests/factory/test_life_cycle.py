@@ -211,6 +211,17 @@ def test_canisters_top_up_with_cycles_of_their_own(
     assert 0 <= before[0] - factory.cycles < 10**9
 
 
+def test_a_top_up_needs_as_many_cycles_as_it_names(
+    factory: Factory, wallet: Principal, upload_id: int
+) -> None:
+    canister_id = factory.by(wallet).create(upload_id)
+    before = surgery.canister(factory.replica, wallet).cycles
+    encoded = factory.encoded("top_up_canister", canister_id, TRILLION)
+    with pytest.raises(Refused, match=r"^Invalid argument: cycles"):
+        call_from(factory, wallet, "top_up_canister", encoded, TRILLION - 1)
+    assert before - surgery.canister(factory.replica, wallet).cycles < 10**9
+
+
 def test_cycles_of_a_top_up_that_is_refused_go_back(
     factory: Factory, wallet: Principal, canister_id: Principal
 ) -> None:
@@ -297,3 +308,19 @@ def test_a_strangers_canister_looks_like_none(
         factory.by(STRANGER).update(method, canister_id)
     with pytest.raises(Refused, match=r"^Canister not found"):
         factory.update(method, STRANGER)
+
+
+@pytest.mark.parametrize("owned", [False, True], ids=["a stranger's", "handed over"])
+def test_no_code_is_put_into_what_one_does_not_manage(
+    factory: Factory, upload_id: int, *, owned: bool
+) -> None:
+    canister_id = factory.create(upload_id, handoff=owned)
+    caller = factory if owned else factory.by(STRANGER)
+    text = "^Factory not a controller" if owned else "^Canister not found"
+    request = upgrade_request(canister_id, upload_id=upload_id)
+    with pytest.raises(Refused, match=text):
+        caller.update("upgrade_canister_with", request)
+    uploads = factory.stored()
+    with pytest.raises(Refused, match=text):
+        caller.update("upgrade_canister", canister_id, EMPTY)
+    assert factory.stored() == uploads

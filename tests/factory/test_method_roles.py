@@ -28,6 +28,7 @@ from tests.factory.method_table import (
 )
 from tests.factory.world import (
     ADMIN,
+    ANONYMOUS,
     TRILLION,
     USER,
     Factory,
@@ -114,7 +115,9 @@ def cells(rows: tuple[Any, ...], roles: Any = Role) -> Any:
     return pytest.mark.parametrize(("row", "role"), pairs, ids=names)
 
 
-def assert_refused_by_inspection(factory: Factory, row: Update, values: Any, words: str) -> None:
+def assert_refused_by_inspection(
+    factory: Factory, row: Update | Query, values: Any, words: str
+) -> None:
     """No round is run, so that only `inspect_message` can have refused."""
     cycles = factory.cycles
     with pytest.raises(Refused) as refusal:
@@ -188,6 +191,17 @@ def test_queries_answer_during_an_emergency_stop(scene: Scene, row: Query, role:
     values = row.arguments(scene, factory.caller)
     scene.factory.by(ADMIN).update("set_emergency_stop", True)
     assert row.shows(factory.query(row.method, *values)) == (role in row.told)
+
+
+@pytest.mark.parametrize("row", QUERIES, ids=str)
+def test_a_query_is_an_update_to_whoever_signs(scene: Scene, row: Query) -> None:
+    stranger, anonymous = caller_in(scene, Role.UNLISTED), scene.factory.by(ANONYMOUS)
+    scene.factory.by(ADMIN).update("set_emergency_stop", True)
+    values = row.arguments(scene, stranger.caller)
+    assert_refused_by_inspection(anonymous, row, values, "Anonymous caller")
+    before = state_of(scene)
+    assert row.shows(stranger.update(row.method, *values)) == (Role.UNLISTED in row.told)
+    assert state_of(scene) == before
 
 
 @pytest.mark.parametrize("row", UPDATES, ids=str)

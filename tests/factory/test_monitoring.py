@@ -15,6 +15,7 @@ from ic_factory.protocol.hash_tree import Found, decode, lookup_path
 from ic_factory.replica import Reply
 from ic_factory.replica.management.interface import decode_reply, encode_arguments
 from tests.canisters.universal import Program
+from tests.factory import surgery
 from tests.factory.world import (
     ADMIN,
     ANONYMOUS,
@@ -30,6 +31,7 @@ from tests.factory.world import (
 )
 
 SECOND = 10**9
+TOO_FEW_FOR_A_CALL = 45 * 10**9
 EMPTY = b"\0asm\1\0\0\0"
 OTHER = EMPTY + b"\0\2\1x"
 SAMPLE = re.compile(r'factory_(?P<name>[a-z_]+)(\{method="(?P<method>[a-z_]+)"\})? (?P<value>\d+)')
@@ -107,6 +109,23 @@ def test_an_operation_that_does_not_move_for_ten_minutes_is_a_problem(
     assert report["stuck_operations"] == [operation_id] * is_stuck
     factory.pass_seconds(0)
     assert factory.query("health_check")["open_operations"] == 0
+    assert problems(factory) == []
+
+
+def test_an_operation_that_is_refused_again_and_again_is_a_problem(factory: Factory) -> None:
+    request = install_request(factory.upload(EMPTY + b"\1"))
+    with surgery.message_by_message():
+        operation_id = factory.update("start_creation", request)
+        while surgery.next_call(factory.replica) != "install_code":
+            factory.replica.tick()
+        state = surgery.canister(factory.replica, factory.canister_id)
+        balance, state.cycles = state.cycles, TOO_FEW_FOR_A_CALL
+        for _ in range(70):
+            factory.pass_seconds(1)
+        surgery.canister(factory.replica, factory.canister_id).cycles += balance
+    assert factory.query("health_check")["stuck_operations"] == [operation_id]
+    assert problems(factory) == ["Operations have not moved"]
+    surgery.run_to_end(factory)
     assert problems(factory) == []
 
 

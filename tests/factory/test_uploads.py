@@ -442,9 +442,9 @@ def test_uploads_are_listed_in_pages_to_owners_and_admins(factory: Factory) -> N
     for caller in (USER, STRANGER):
         own = mine if caller == USER else theirs
         for owner in ([], [USER], [STRANGER]):
-            assert listed(caller, [], [], owner) == own[:100]
+            assert listed(caller, [], [], owner) == own[:50]
             assert listed(caller, [own[-2]], [1000], owner) == own[-1:]
-    assert listed(ADMIN, [], [], []) == mine[:100]
+    assert listed(ADMIN, [], [], []) == mine[:50]
     assert listed(ADMIN, [mine[99]], [3], []) == [*mine[100:], theirs[0]]
     assert listed(ADMIN, [], [], [STRANGER]) == theirs
     assert listed(ANONYMOUS, [], [], [USER]) == []

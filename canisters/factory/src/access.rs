@@ -30,10 +30,7 @@ pub const UPDATE_METHODS: &[(&str, Access)] = &[
     ("commit_upload_with", Access::LetIn),
     ("create_and_install_with", Access::LetIn),
     ("create_canister_install", Access::LetIn),
-    (
-        "create_canister_install_with_extra_controllers",
-        Access::LetIn,
-    ),
+    ("create_canister_install_with_extra_controllers", Access::LetIn),
     ("create_feature_canister", Access::LetIn),
     ("create_upload", Access::LetIn),
     ("create_upload_with", Access::LetIn),
@@ -115,10 +112,7 @@ pub fn for_owner(
     owner: Principal,
 ) -> FactoryResult<()> {
     if owner == Principal::anonymous() || owner == Principal::management_canister() {
-        return Err(FactoryError::invalid(
-            "owner",
-            "can be nobody's principal: it signs nothing",
-        ));
+        return Err(FactoryError::invalid("owner", "can be nobody's principal: it signs nothing"));
     }
     let is_listed = config::get().has_allowlist && is_allowlisted(caller);
     if caller == owner || is_listed || is_admin(environment, caller) {
@@ -176,19 +170,13 @@ pub fn set_allowlist(callers: Option<&[Principal]>) -> FactoryResult<Option<u32>
         }
     });
     let has_allowlist = callers.is_some();
-    config::set(config::Config {
-        has_allowlist,
-        ..config::get()
-    });
+    config::set(config::Config { has_allowlist, ..config::get() });
     Ok(callers.map(|_| ALLOWLIST.with_borrow(|allowlist| allowlist.len() as u32)))
 }
 
 fn check_list(argument: &str, principals: &[Principal]) -> FactoryResult<()> {
     if principals.contains(&Principal::anonymous()) {
-        return Err(FactoryError::invalid(
-            argument,
-            "may not hold the anonymous principal",
-        ));
+        return Err(FactoryError::invalid(argument, "may not hold the anonymous principal"));
     }
     match principals.len() > MOST_PRINCIPALS {
         true => Err(too_many(argument)),
@@ -197,8 +185,5 @@ fn check_list(argument: &str, principals: &[Principal]) -> FactoryResult<()> {
 }
 
 fn too_many(argument: &str) -> FactoryError {
-    FactoryError::invalid(
-        argument,
-        format!("may hold {MOST_PRINCIPALS} principals at most"),
-    )
+    FactoryError::invalid(argument, format!("may hold {MOST_PRINCIPALS} principals at most"))
 }

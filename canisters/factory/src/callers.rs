@@ -31,9 +31,7 @@ thread_local! {
 }
 
 pub fn get(caller: Principal) -> Caller {
-    CALLERS
-        .with_borrow(|callers| callers.get(&caller))
-        .unwrap_or_default()
+    CALLERS.with_borrow(|callers| callers.get(&caller)).unwrap_or_default()
 }
 
 pub fn count() -> u64 {
@@ -67,11 +65,7 @@ mod tests {
         assert_eq!(check_limit(one), Ok(()));
         change(one, |caller| caller.canisters_held += 1);
         let refused = check_limit(one).unwrap_err();
-        assert!(
-            refused
-                .message
-                .starts_with("Per-caller canister limit reached")
-        );
+        assert!(refused.message.starts_with("Per-caller canister limit reached"));
         assert_eq!(check_limit(other), Ok(()));
     }
 }

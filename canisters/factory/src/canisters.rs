@@ -9,7 +9,7 @@ use crate::error::{FactoryError, FactoryResult, Reason};
 use crate::events::{self, EventKind};
 use crate::in_flight::{self, Ticket, Work};
 use crate::management::{Call, CallError, Reply};
-use crate::operations::{self, Controllers, managed};
+use crate::operations::{self, Controllers, check_balance, managed};
 use crate::registry::{self, CanisterInfo, Status};
 use crate::{access, config};
 
@@ -21,11 +21,7 @@ pub async fn start(
     let (_info, _ticket) = claim(environment, caller, canister_id)?;
     perform(environment, Call::StartCanister { canister_id }).await?;
     registry::change(canister_id, |info| info.status = Status::Active);
-    events::record(
-        environment.now(),
-        caller,
-        EventKind::CanisterStarted { canister_id },
-    );
+    events::record(environment.now(), caller, EventKind::CanisterStarted { canister_id });
     Ok(())
 }
 
@@ -37,11 +33,7 @@ pub async fn stop(
     let (_info, _ticket) = claim(environment, caller, canister_id)?;
     perform(environment, Call::StopCanister { canister_id }).await?;
     registry::change(canister_id, |info| info.status = Status::Stopped);
-    events::record(
-        environment.now(),
-        caller,
-        EventKind::CanisterStopped { canister_id },
-    );
+    events::record(environment.now(), caller, EventKind::CanisterStopped { canister_id });
     Ok(())
 }
 
@@ -52,31 +44,14 @@ pub async fn hand_off(
     canister_id: Principal,
 ) -> FactoryResult<()> {
     let (info, _ticket) = claim(environment, caller, canister_id)?;
-    let controllers = Controllers {
-        present: &info.controllers,
-        owner: info.owner,
-        extra: &[],
-        handoff: true,
-    };
+    let controllers =
+        Controllers { present: &info.controllers, owner: info.owner, extra: &[], handoff: true };
     let controllers = controllers.in_the_end(environment.canister_id())?;
-    let settings = CanisterSettings {
-        controllers: Some(controllers.clone()),
-        ..CanisterSettings::default()
-    };
-    perform(
-        environment,
-        Call::UpdateSettings {
-            canister_id,
-            settings,
-        },
-    )
-    .await?;
+    let settings =
+        CanisterSettings { controllers: Some(controllers.clone()), ..CanisterSettings::default() };
+    perform(environment, Call::UpdateSettings { canister_id, settings }).await?;
     registry::change(canister_id, |info| info.controllers = controllers);
-    events::record(
-        environment.now(),
-        caller,
-        EventKind::CanisterHandedOff { canister_id },
-    );
+    events::record(environment.now(), caller, EventKind::CanisterHandedOff { canister_id });
     Ok(())
 }
 
@@ -99,39 +74,11 @@ pub async fn top_up(
     }
     registry::managed(canister_id, caller, is_admin)?;
     let _ticket = ticket(canister_id)?;
-    let minimum = if is_paid_for {
-        0
-    } else {
-        config::get().min_factory_cycles
-    };
-    let (balance, reserved) = (environment.cycles_balance(), operations::promised_cycles());
-    if balance < cycles.saturating_add(reserved).saturating_add(minimum) {
-        let needed = cycles;
-        return Err(Reason::FactoryLowOnCycles {
-            balance,
-            reserved,
-            needed,
-            minimum,
-        }
-        .into());
-    }
-    perform(
-        environment,
-        Call::DepositCycles {
-            canister_id,
-            cycles,
-        },
-    )
-    .await?;
+    let minimum = if is_paid_for { 0 } else { config::get().min_factory_cycles };
+    check_balance(environment, cycles, operations::promised_cycles(), minimum)?;
+    perform(environment, Call::DepositCycles { canister_id, cycles }).await?;
     registry::change(canister_id, |info| info.cycles_balance += cycles);
-    events::record(
-        environment.now(),
-        caller,
-        EventKind::CanisterToppedUp {
-            canister_id,
-            cycles,
-        },
-    );
+    events::record(environment.now(), caller, EventKind::CanisterToppedUp { canister_id, cycles });
     Ok(())
 }
 
@@ -146,11 +93,7 @@ pub async fn refresh(
     match look_at(environment, canister_id).await {
         Ok(Reply::Status(status)) => registry::change(canister_id, |info| {
             let is_active = status.is_running;
-            info.status = if is_active {
-                Status::Active
-            } else {
-                Status::Stopped
-            };
+            info.status = if is_active { Status::Active } else { Status::Stopped };
             info.cycles_balance = status.cycles;
             info.controllers = status.controllers;
             info.module_hash = status.module_hash.map(ByteBuf::from);

@@ -151,9 +151,7 @@ fn changed(config: Config, update: ConfigUpdate) -> Config {
         max_canisters_per_caller: update
             .max_canisters_per_caller
             .unwrap_or(config.max_canisters_per_caller),
-        min_factory_cycles: update
-            .min_factory_cycles
-            .unwrap_or(config.min_factory_cycles),
+        min_factory_cycles: update.min_factory_cycles.unwrap_or(config.min_factory_cycles),
         max_upload_size: or(update.max_upload_size, config.max_upload_size),
         upload_ttl_seconds: or(update.upload_ttl_seconds, config.upload_ttl_seconds),
         max_open_uploads_per_caller: update
@@ -181,10 +179,7 @@ fn check(config: &Config) -> FactoryResult<()> {
         return Err(FactoryError::invalid("max_operations", problem));
     }
     if config.upload_ttl_seconds == 0 {
-        return Err(FactoryError::invalid(
-            "upload_ttl_seconds",
-            "must be at least 1",
-        ));
+        return Err(FactoryError::invalid("upload_ttl_seconds", "must be at least 1"));
     }
     Ok(())
 }
@@ -206,16 +201,8 @@ mod tests {
 
     #[test]
     fn what_is_left_out_of_an_update_stays() {
-        update(ConfigUpdate {
-            max_upload_size: Some(7),
-            ..Default::default()
-        })
-        .unwrap();
-        update(ConfigUpdate {
-            max_stored_bytes: Some(8),
-            ..Default::default()
-        })
-        .unwrap();
+        update(ConfigUpdate { max_upload_size: Some(7), ..Default::default() }).unwrap();
+        update(ConfigUpdate { max_stored_bytes: Some(8), ..Default::default() }).unwrap();
         let config = get();
         assert_eq!((config.max_upload_size, config.max_stored_bytes), (7, 8));
         assert_eq!(config.max_canisters_per_caller, 100);
@@ -224,33 +211,14 @@ mod tests {
     #[test]
     fn an_update_with_one_bad_limit_changes_none() {
         for bad in [
-            ConfigUpdate {
-                max_upload_size: Some(MAX_MODULE_BYTES + 1),
-                ..Default::default()
-            },
-            ConfigUpdate {
-                max_operations: Some(0),
-                ..Default::default()
-            },
-            ConfigUpdate {
-                max_operations: Some(101),
-                ..Default::default()
-            },
-            ConfigUpdate {
-                upload_ttl_seconds: Some(0),
-                ..Default::default()
-            },
+            ConfigUpdate { max_upload_size: Some(MAX_MODULE_BYTES + 1), ..Default::default() },
+            ConfigUpdate { max_operations: Some(0), ..Default::default() },
+            ConfigUpdate { max_operations: Some(101), ..Default::default() },
+            ConfigUpdate { upload_ttl_seconds: Some(0), ..Default::default() },
         ] {
-            let bad = ConfigUpdate {
-                max_canisters_per_caller: Some(1),
-                ..bad
-            };
+            let bad = ConfigUpdate { max_canisters_per_caller: Some(1), ..bad };
             let refused = update(bad).unwrap_err();
-            assert!(
-                refused.message.starts_with("Invalid argument: "),
-                "{}",
-                refused.message
-            );
+            assert!(refused.message.starts_with("Invalid argument: "), "{}", refused.message);
             assert_eq!(get(), Config::default());
         }
     }

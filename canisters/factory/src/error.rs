@@ -117,10 +117,7 @@ impl FactoryError {
 
 impl From<Reason> for FactoryError {
     fn from(reason: Reason) -> Self {
-        Self {
-            message: reason.to_string(),
-            reason,
-        }
+        Self { message: reason.to_string(), reason }
     }
 }
 
@@ -157,12 +154,7 @@ impl fmt::Display for Reason {
             Self::NotWasm => f.write_str(
                 "Not WASM: the bytes begin neither with \\0asm nor with the mark of gzip",
             ),
-            Self::FactoryLowOnCycles {
-                balance,
-                reserved,
-                needed,
-                minimum,
-            } => write!(
+            Self::FactoryLowOnCycles { balance, reserved, needed, minimum } => write!(
                 f,
                 "Factory low on cycles: it has {balance}, {reserved} of them promised; {needed} are \
                  needed and {minimum} must remain; top up the factory"
@@ -209,16 +201,9 @@ impl fmt::Display for Reason {
             Self::InvalidArgument { argument, problem } => {
                 write!(f, "Invalid argument: {argument} {problem}")
             }
-            Self::CallFailed {
-                method,
-                reject_code,
-                reject_message,
-            } => match reject_code {
+            Self::CallFailed { method, reject_code, reject_message } => match reject_code {
                 Some(code) => {
-                    write!(
-                        f,
-                        "Call failed: {method} was rejected ({code}): {reject_message}"
-                    )
+                    write!(f, "Call failed: {method} was rejected ({code}): {reject_message}")
                 }
                 None => write!(f, "Call failed: {method}: {reject_message}"),
             },
@@ -234,25 +219,13 @@ impl fmt::Display for Reason {
 
 impl fmt::Display for OperationFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            operation_id,
-            stage,
-            cause,
-            ..
-        } = self;
-        write!(
-            f,
-            "Operation failed: {operation_id}, at the stage {stage:?}: {cause}"
-        )?;
+        let Self { operation_id, stage, cause, .. } = self;
+        write!(f, "Operation failed: {operation_id}, at the stage {stage:?}: {cause}")?;
         let Some(canister_id) = self.canister_id else {
             return Ok(());
         };
         if self.canister_deleted {
-            let Self {
-                cycles_recovered,
-                cycles_lost,
-                ..
-            } = self;
+            let Self { cycles_recovered, cycles_lost, .. } = self;
             write!(
                 f,
                 "; canister {canister_id} was deleted, {cycles_recovered} cycles came back and \
@@ -265,11 +238,8 @@ impl fmt::Display for OperationFailure {
                 "; canister {canister_id} could not be rolled back, its snapshot {id} is kept"
             )
         } else {
-            let code = if self.is_installed {
-                "has the new code"
-            } else {
-                "has not got the new code"
-            };
+            let code =
+                if self.is_installed { "has the new code" } else { "has not got the new code" };
             write!(f, "; canister {canister_id} {code}")
         }
     }

@@ -121,15 +121,8 @@ thread_local! {
 pub fn record(time_ns: u64, caller: Principal, event: EventKind) {
     EVENTS.with_borrow(|events| {
         let id = events.len() + 1;
-        let event = Event {
-            id,
-            time_ns,
-            caller,
-            event,
-        };
-        events
-            .append(&event)
-            .expect("stable memory has room for an event");
+        let event = Event { id, time_ns, caller, event };
+        events.append(&event).expect("stable memory has room for an event");
     });
 }
 
@@ -155,10 +148,7 @@ mod tests {
             record(7, Principal::anonymous(), EventKind::ConfigUpdated);
         }
         let ids = |after, limit| -> Vec<u64> {
-            list(after, limit)
-                .into_iter()
-                .map(|event| event.id)
-                .collect()
+            list(after, limit).into_iter().map(|event| event.id).collect()
         };
         assert_eq!(ids(0, 2), [1, 2]);
         assert_eq!(ids(3, 9), [4, 5]);

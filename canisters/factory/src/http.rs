@@ -41,37 +41,21 @@ pub fn certify() {
 fn http_request(request: HttpRequest) -> HttpResponse {
     let path = request.url.split('?').next().unwrap_or_default();
     let (status_code, content_type, body) = match (request.method.as_str(), path) {
-        ("GET" | "HEAD", "/metrics") => (
-            200,
-            PROMETHEUS_TEXT,
-            metrics(&get_factory_stats(), &health_check()),
-        ),
+        ("GET" | "HEAD", "/metrics") => {
+            (200, PROMETHEUS_TEXT, metrics(&get_factory_stats(), &health_check()))
+        }
         ("GET" | "HEAD", "/health") => {
             let report = health_check();
             let status_code = if report.problems.is_empty() { 200 } else { 503 };
             (status_code, TEXT, health(&report))
         }
-        ("GET" | "HEAD", _) => (
-            404,
-            TEXT,
-            "Not found. There are /metrics and /health.\n".to_owned(),
-        ),
-        _ => (
-            405,
-            TEXT,
-            "Method not allowed. GET and HEAD are.\n".to_owned(),
-        ),
+        ("GET" | "HEAD", _) => {
+            (404, TEXT, "Not found. There are /metrics and /health.\n".to_owned())
+        }
+        _ => (405, TEXT, "Method not allowed. GET and HEAD are.\n".to_owned()),
     };
-    let body = if request.method == "HEAD" {
-        String::new()
-    } else {
-        body
-    };
-    HttpResponse {
-        status_code,
-        headers: headers(content_type),
-        body: ByteBuf::from(body),
-    }
+    let body = if request.method == "HEAD" { String::new() } else { body };
+    HttpResponse { status_code, headers: headers(content_type), body: ByteBuf::from(body) }
 }
 
 fn headers(content_type: &str) -> Vec<(String, String)> {
@@ -99,99 +83,27 @@ fn health(report: &HealthReport) -> String {
 /// Figures in the text format of Prometheus.
 fn metrics(stats: &FactoryStats, report: &HealthReport) -> String {
     let gauges: [(&str, &str, u128); 11] = [
-        (
-            "cycles_balance",
-            "Cycles that the factory has",
-            stats.factory_cycles_balance,
-        ),
-        (
-            "min_cycles",
-            "Cycles that it keeps",
-            report.min_factory_cycles,
-        ),
-        (
-            "canisters_active",
-            "Canisters that are not deleted",
-            stats.active_canisters.into(),
-        ),
-        (
-            "uploads_open",
-            "Uploads not committed",
-            stats.active_uploads.into(),
-        ),
-        (
-            "uploads_committed",
-            "Uploads committed",
-            stats.committed_uploads.into(),
-        ),
-        (
-            "stored_bytes",
-            "Bytes of all uploads",
-            stats.stored_bytes.into(),
-        ),
-        (
-            "modules_stored",
-            "Different modules kept",
-            stats.stored_modules.into(),
-        ),
-        (
-            "callers",
-            "Callers that there have been",
-            stats.unique_callers.into(),
-        ),
-        (
-            "operations_open",
-            "Operations under way",
-            stats.open_operations.into(),
-        ),
-        (
-            "emergency_stop",
-            "1 while in force",
-            report.emergency_stop.into(),
-        ),
-        (
-            "problems",
-            "Problems that health_check finds",
-            report.problems.len() as u128,
-        ),
+        ("cycles_balance", "Cycles that the factory has", stats.factory_cycles_balance),
+        ("min_cycles", "Cycles that it keeps", report.min_factory_cycles),
+        ("canisters_active", "Canisters that are not deleted", stats.active_canisters.into()),
+        ("uploads_open", "Uploads not committed", stats.active_uploads.into()),
+        ("uploads_committed", "Uploads committed", stats.committed_uploads.into()),
+        ("stored_bytes", "Bytes of all uploads", stats.stored_bytes.into()),
+        ("modules_stored", "Different modules kept", stats.stored_modules.into()),
+        ("callers", "Callers that there have been", stats.unique_callers.into()),
+        ("operations_open", "Operations under way", stats.open_operations.into()),
+        ("emergency_stop", "1 while in force", report.emergency_stop.into()),
+        ("problems", "Problems that health_check finds", report.problems.len() as u128),
     ];
     let counters: [(&str, &str, u128); 9] = [
-        (
-            "canisters_created_total",
-            "Canisters made",
-            stats.total_canisters_created.into(),
-        ),
-        (
-            "canisters_deleted_total",
-            "Canisters deleted",
-            stats.total_canisters_deleted.into(),
-        ),
-        (
-            "canisters_upgraded_total",
-            "Upgrades done",
-            stats.total_canisters_upgraded.into(),
-        ),
-        (
-            "operations_failed_total",
-            "Operations that failed",
-            stats.failed_operations.into(),
-        ),
+        ("canisters_created_total", "Canisters made", stats.total_canisters_created.into()),
+        ("canisters_deleted_total", "Canisters deleted", stats.total_canisters_deleted.into()),
+        ("canisters_upgraded_total", "Upgrades done", stats.total_canisters_upgraded.into()),
+        ("operations_failed_total", "Operations that failed", stats.failed_operations.into()),
         ("uploads_total", "Uploads begun", stats.total_uploads.into()),
-        (
-            "cycles_spent_total",
-            "Cycles given to new canisters",
-            stats.cycles_spent,
-        ),
-        (
-            "cycles_recovered_total",
-            "Cycles back from deleted ones",
-            stats.cycles_recovered,
-        ),
-        (
-            "cycles_lost_total",
-            "Cycles gone with deleted canisters",
-            stats.cycles_lost,
-        ),
+        ("cycles_spent_total", "Cycles given to new canisters", stats.cycles_spent),
+        ("cycles_recovered_total", "Cycles back from deleted ones", stats.cycles_recovered),
+        ("cycles_lost_total", "Cycles gone with deleted canisters", stats.cycles_lost),
         ("events_total", "Events in the log", stats.events.into()),
     ];
     let mut text = String::new();
@@ -201,12 +113,8 @@ fn metrics(stats: &FactoryStats, report: &HealthReport) -> String {
             "# HELP factory_{name} {help}\n# TYPE factory_{name} {kind}\nfactory_{name} {value}\n"
         );
     };
-    gauges
-        .iter()
-        .for_each(|(name, help, value)| family("gauge", name, help, *value));
-    counters
-        .iter()
-        .for_each(|(name, help, value)| family("counter", name, help, *value));
+    gauges.iter().for_each(|(name, help, value)| family("gauge", name, help, *value));
+    counters.iter().for_each(|(name, help, value)| family("counter", name, help, *value));
     text + &method_metrics()
 }
 
@@ -215,33 +123,14 @@ fn method_metrics() -> String {
     let costs = metering::costs();
     type Figure = fn(&metering::Cost) -> u64;
     let families: [(&str, &str, &str, Figure); 3] = [
-        ("method_calls_total", "counter", "Calls answered", |cost| {
-            cost.calls
-        }),
-        (
-            "method_instructions_total",
-            "counter",
-            "Instructions",
-            |cost| cost.instructions,
-        ),
-        (
-            "method_instructions_max",
-            "gauge",
-            "Most of one call",
-            |cost| cost.most_instructions,
-        ),
+        ("method_calls_total", "counter", "Calls answered", |cost| cost.calls),
+        ("method_instructions_total", "counter", "Instructions", |cost| cost.instructions),
+        ("method_instructions_max", "gauge", "Most of one call", |cost| cost.most_instructions),
     ];
     for (name, kind, help, figure) in families {
-        let _ = write!(
-            text,
-            "# HELP factory_{name} {help}\n# TYPE factory_{name} {kind}\n"
-        );
+        let _ = write!(text, "# HELP factory_{name} {help}\n# TYPE factory_{name} {kind}\n");
         for (method, cost) in &costs {
-            let _ = writeln!(
-                text,
-                "factory_{name}{{method=\"{method}\"}} {}",
-                figure(cost)
-            );
+            let _ = writeln!(text, "factory_{name}{{method=\"{method}\"}} {}", figure(cost));
         }
     }
     text

@@ -27,11 +27,7 @@ export_service!();
 fn the_exported_interface_is_the_file_that_is_checked_in() {
     let exported = __export_service();
     if std::env::var_os("UPDATE_DID").is_some() {
-        std::fs::write(
-            concat!(env!("CARGO_MANIFEST_DIR"), "/factory.did"),
-            &exported,
-        )
-        .unwrap();
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/factory.did"), &exported).unwrap();
     } else {
         let is_same = exported == include_str!("../factory.did");
         assert!(is_same, "run UPDATE_DID=1 cargo test -p factory");
@@ -44,12 +40,8 @@ fn each_update_method_says_who_may_call_it() {
     let listed: BTreeSet<&str> = UPDATE_METHODS.iter().map(|(name, _)| *name).collect();
     let exported = __export_service();
     let service = exported.split_once("service : ").unwrap().1.lines().skip(1);
-    let text: String = service
-        .filter(|line| !line.trim().starts_with("//"))
-        .collect();
-    let methods = text
-        .split(';')
-        .filter_map(|method| method.split_once(" : "));
+    let text: String = service.filter(|line| !line.trim().starts_with("//")).collect();
+    let methods = text.split(';').filter_map(|method| method.split_once(" : "));
     let updates = methods.filter(|(_, signature)| !signature.ends_with(" query"));
     let names: BTreeSet<&str> = updates.map(|(name, _)| name.trim()).collect();
     assert_eq!(names, listed);

@@ -28,10 +28,7 @@ fn configure(argument: InitArgument, installer: Principal) -> FactoryResult<()> 
     config::update(argument.limits())?;
     access::set_allowlist(argument.allowlist.as_deref())?;
     let admins = argument.admins.filter(|admins| !admins.is_empty());
-    admins
-        .unwrap_or(vec![installer])
-        .into_iter()
-        .try_for_each(access::add_admin)
+    admins.unwrap_or(vec![installer]).into_iter().try_for_each(access::add_admin)
 }
 
 /// Code of another build could not take the answers that are under way: they find their way by the

@@ -40,11 +40,7 @@ pub fn expire_uploads(environment: &impl Environment, instructions: impl Fn() ->
         count += 1;
     }
     if count > 0 {
-        events::record(
-            now,
-            environment.canister_id(),
-            EventKind::UploadsExpired { count },
-        );
+        events::record(now, environment.canister_id(), EventKind::UploadsExpired { count });
     }
     count
 }

@@ -18,6 +18,8 @@ const SYS_TRANSIENT: u32 = 2;
 const DESTINATION_INVALID: u32 = 3;
 const CANISTER_ERROR: u32 = 5;
 
+const MOST_MESSAGE_CHARACTERS: usize = 1000;
+
 /// The module that sends a canister's cycles away.
 const RECOVERY_MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/recover_cycles.wasm"));
 
@@ -212,22 +214,15 @@ impl Call {
     fn encode(self) -> Vec<u8> {
         let sender_canister_version = Some(ic_cdk::api::canister_version());
         match self {
-            Self::CreateCanister { settings, .. } => encoded(CreateCanisterArgs {
-                settings: Some(settings),
-                sender_canister_version,
-            }),
-            Self::UpdateSettings {
-                canister_id,
-                settings,
-            } => encoded(UpdateSettingsArgs {
-                canister_id,
-                settings,
-                sender_canister_version,
-            }),
-            Self::CanisterInfo { canister_id } => encoded(CanisterInfoArgs {
-                canister_id,
-                num_requested_changes: None,
-            }),
+            Self::CreateCanister { settings, .. } => {
+                encoded(CreateCanisterArgs { settings: Some(settings), sender_canister_version })
+            }
+            Self::UpdateSettings { canister_id, settings } => {
+                encoded(UpdateSettingsArgs { canister_id, settings, sender_canister_version })
+            }
+            Self::CanisterInfo { canister_id } => {
+                encoded(CanisterInfoArgs { canister_id, num_requested_changes: None })
+            }
             Self::CanisterStatus { canister_id }
             | Self::StartCanister { canister_id }
             | Self::StopCanister { canister_id }
@@ -238,41 +233,28 @@ impl Call {
             Self::UploadChunk { canister_id, chunk } => {
                 encoded(UploadChunkArgs { canister_id, chunk })
             }
-            Self::InstallChunkedCode(arguments) => encoded(InstallChunkedCodeArgs {
-                sender_canister_version,
-                ..*arguments
-            }),
+            Self::InstallChunkedCode(arguments) => {
+                encoded(InstallChunkedCodeArgs { sender_canister_version, ..*arguments })
+            }
             Self::TakeSnapshot { canister_id } => encoded(TakeCanisterSnapshotArgs {
                 canister_id,
                 replace_snapshot: None,
                 uninstall_code: None,
                 sender_canister_version,
             }),
-            Self::LoadSnapshot {
-                canister_id,
-                snapshot,
-            } => encoded(LoadCanisterSnapshotArgs {
+            Self::LoadSnapshot { canister_id, snapshot } => encoded(LoadCanisterSnapshotArgs {
                 canister_id,
                 snapshot_id: snapshot,
                 sender_canister_version,
             }),
-            Self::DeleteSnapshot {
-                canister_id,
-                snapshot,
-            } => encoded(DeleteCanisterSnapshotArgs {
-                canister_id,
-                snapshot_id: snapshot,
-            }),
-            Self::InstallRecovery {
-                canister_id,
-                receiver,
-            } => encoded(InstallCodeArgs {
+            Self::DeleteSnapshot { canister_id, snapshot } => {
+                encoded(DeleteCanisterSnapshotArgs { canister_id, snapshot_id: snapshot })
+            }
+            Self::InstallRecovery { canister_id, receiver } => encoded(InstallCodeArgs {
                 mode: CanisterInstallMode::Reinstall,
                 canister_id,
                 wasm_module: RECOVERY_MODULE.to_vec(),
-                arg: encoded(CanisterId {
-                    canister_id: receiver,
-                }),
+                arg: encoded(CanisterId { canister_id: receiver }),
                 sender_canister_version,
             }),
             Self::RecoverCycles { .. } => Vec::new(),
@@ -299,16 +281,19 @@ pub async fn perform(call: Call) -> Result<Reply, CallError> {
 
 fn error_of(method: &'static str, failed: CallFailed) -> CallError {
     let (reject_code, message) = match &failed {
-        CallFailed::CallRejected(rejected) => (
-            Some(rejected.raw_reject_code()),
-            rejected.reject_message().to_owned(),
-        ),
+        CallFailed::CallRejected(rejected) => {
+            (Some(rejected.raw_reject_code()), shortened(rejected.reject_message()))
+        }
         unsent => (None, unsent.to_string()),
     };
-    CallError {
-        method,
-        reject_code,
-        message,
+    CallError { method, reject_code, message }
+}
+
+/// A canister's trap may say kilobytes; operations and events are listed by the hundred.
+fn shortened(message: &str) -> String {
+    match message.char_indices().nth(MOST_MESSAGE_CHARACTERS) {
+        Some((end, _)) => format!("{} [...]", &message[..end]),
+        None => message.to_owned(),
     }
 }
 

@@ -132,23 +132,16 @@ pub fn list(filter: &CanisterFilter, page: &CanisterPage) -> CanisterList {
         }
     }
     let is_all = canisters.len() < limit && scanned < MOST_SCANNED;
-    CanisterList {
-        canisters,
-        next: last.filter(|_| !is_all),
-    }
+    CanisterList { canisters, next: last.filter(|_| !is_all) }
 }
 
 /// Ids behind the last one, out of the narrowest index that the filter allows.
 fn candidates(filter: &CanisterFilter, after: Option<Principal>) -> Vec<Principal> {
     let in_index = |index: &StableBTreeSet<(Principal, Principal), Memory>, whose: Principal| {
         let start = after.unwrap_or(Principal::management_canister());
-        let entries = index
-            .range((whose, start)..)
-            .take_while(|(each, _)| *each == whose);
+        let entries = index.range((whose, start)..).take_while(|(each, _)| *each == whose);
         let ids = entries.map(|(_, canister_id)| canister_id);
-        ids.filter(|id| Some(*id) != after)
-            .take(MOST_SCANNED)
-            .collect()
+        ids.filter(|id| Some(*id) != after).take(MOST_SCANNED).collect()
     };
     match (filter.owner, filter.created_by) {
         (Some(owner), _) => BY_OWNER.with_borrow(|index| in_index(index, owner)),
@@ -156,9 +149,7 @@ fn candidates(filter: &CanisterFilter, after: Option<Principal>) -> Vec<Principa
         _ => CANISTERS.with_borrow(|canisters| {
             let start = after.unwrap_or(Principal::management_canister());
             let ids = canisters.keys_range(start..);
-            ids.filter(|id| Some(*id) != after)
-                .take(MOST_SCANNED)
-                .collect()
+            ids.filter(|id| Some(*id) != after).take(MOST_SCANNED).collect()
         }),
     }
 }
@@ -171,16 +162,9 @@ impl CanisterFilter {
         };
         status_matches
             && self.owner.is_none_or(|owner| info.owner == owner)
-            && self
-                .created_by
-                .is_none_or(|creator| info.created_by == creator)
-            && self
-                .canister_type
-                .as_ref()
-                .is_none_or(|name| info.canister_type == *name)
-            && self
-                .upload_id
-                .is_none_or(|upload_id| info.upload_id == Some(upload_id))
+            && self.created_by.is_none_or(|creator| info.created_by == creator)
+            && self.canister_type.as_ref().is_none_or(|name| info.canister_type == *name)
+            && self.upload_id.is_none_or(|upload_id| info.upload_id == Some(upload_id))
     }
 }
 
@@ -211,44 +195,21 @@ mod tests {
 
     fn listed(filter: &CanisterFilter, page: &CanisterPage) -> (Vec<Principal>, Option<Principal>) {
         let list = list(filter, page);
-        (
-            list.canisters.iter().map(|info| info.canister_id).collect(),
-            list.next,
-        )
+        (list.canisters.iter().map(|info| info.canister_id).collect(), list.next)
     }
 
     #[test]
     fn pages_follow_one_another() {
-        let ids: Vec<_> = (0..5)
-            .map(|number| canister(number, 1, Status::Active))
-            .collect();
+        let ids: Vec<_> = (0..5).map(|number| canister(number, 1, Status::Active)).collect();
         for filter in [
             CanisterFilter::default(),
-            CanisterFilter {
-                owner: Some(user(1)),
-                ..Default::default()
-            },
-            CanisterFilter {
-                created_by: Some(user(9)),
-                ..Default::default()
-            },
+            CanisterFilter { owner: Some(user(1)), ..Default::default() },
+            CanisterFilter { created_by: Some(user(9)), ..Default::default() },
         ] {
-            let page = |after| CanisterPage {
-                after,
-                limit: Some(2),
-            };
-            assert_eq!(
-                listed(&filter, &page(None)),
-                (ids[..2].to_vec(), Some(ids[1]))
-            );
-            assert_eq!(
-                listed(&filter, &page(Some(ids[1]))),
-                (ids[2..4].to_vec(), Some(ids[3]))
-            );
-            assert_eq!(
-                listed(&filter, &page(Some(ids[3]))),
-                (ids[4..].to_vec(), None)
-            );
+            let page = |after| CanisterPage { after, limit: Some(2) };
+            assert_eq!(listed(&filter, &page(None)), (ids[..2].to_vec(), Some(ids[1])));
+            assert_eq!(listed(&filter, &page(Some(ids[1]))), (ids[2..4].to_vec(), Some(ids[3])));
+            assert_eq!(listed(&filter, &page(Some(ids[3]))), (ids[4..].to_vec(), None));
         }
     }
 
@@ -258,25 +219,13 @@ mod tests {
         let deleted = canister(2, 1, Status::Deleted);
         canister(3, 2, Status::Active);
         let all = CanisterPage::default();
-        let of_one = CanisterFilter {
-            owner: Some(user(1)),
-            ..Default::default()
-        };
+        let of_one = CanisterFilter { owner: Some(user(1)), ..Default::default() };
         assert_eq!(listed(&of_one, &all), (vec![first], None));
-        let gone = CanisterFilter {
-            status: Some(Status::Deleted),
-            ..of_one.clone()
-        };
+        let gone = CanisterFilter { status: Some(Status::Deleted), ..of_one.clone() };
         assert_eq!(listed(&gone, &all), (vec![deleted], None));
-        let by_upload = CanisterFilter {
-            upload_id: Some(3),
-            ..of_one.clone()
-        };
+        let by_upload = CanisterFilter { upload_id: Some(3), ..of_one.clone() };
         assert_eq!(listed(&by_upload, &all), (vec![], None));
-        let by_type = CanisterFilter {
-            canister_type: Some("other".to_owned()),
-            ..of_one
-        };
+        let by_type = CanisterFilter { canister_type: Some("other".to_owned()), ..of_one };
         assert_eq!(listed(&by_type, &all), (vec![], None));
     }
 
@@ -289,9 +238,6 @@ mod tests {
         assert_eq!(refused.reason, Reason::CanisterNotFound { canister_id: id });
         let gone = canister(2, 1, Status::Deleted);
         let refused = managed(gone, user(1), false).unwrap_err();
-        assert_eq!(
-            refused.reason,
-            Reason::CanisterDeleted { canister_id: gone }
-        );
+        assert_eq!(refused.reason, Reason::CanisterDeleted { canister_id: gone });
     }
 }

@@ -15,6 +15,8 @@ use crate::uploads::{self, Module};
 
 const MOST_NAME_BYTES: usize = 64;
 const MOST_TEMPLATES: u64 = 1000;
+/// Templates are listed by the hundred, in one reply of 2 MiB.
+const MOST_INIT_ARG_BYTES: usize = 10_000;
 
 /// The template of `create_user_canister`.
 pub const USER: &str = "user";
@@ -76,17 +78,16 @@ thread_local! {
 
 pub fn get(name: &str) -> FactoryResult<Template> {
     let template = TEMPLATES.with_borrow(|templates| templates.get(&name.to_owned()));
-    template.ok_or_else(|| {
-        Reason::TemplateNotFound {
-            name: name.to_owned(),
-        }
-        .into()
-    })
+    template.ok_or_else(|| Reason::TemplateNotFound { name: name.to_owned() }.into())
 }
 
 /// Registers a module, or another one under a name that is taken.
 pub fn set(request: SetTemplate, now: u64) -> FactoryResult<Template> {
     check_name(&request.name)?;
+    if request.init_arg.as_ref().is_some_and(|arg| arg.len() > MOST_INIT_ARG_BYTES) {
+        let problem = format!("must have at most {MOST_INIT_ARG_BYTES} bytes");
+        return Err(FactoryError::invalid("init_arg", problem));
+    }
     let module = uploads::module_of(request.upload_id)?;
     let former = get(&request.name).ok();
     if former.is_none() && TEMPLATES.with_borrow(|all| all.len()) >= MOST_TEMPLATES {
@@ -131,10 +132,7 @@ pub fn list(after: Option<String>, limit: usize) -> Vec<TemplateInfo> {
     TEMPLATES.with_borrow(|templates| {
         let start = after.map_or(Unbounded, Excluded);
         let range = templates.range((start, Unbounded)).take(limit);
-        range
-            .map(|entry| entry.into_pair())
-            .map(|(name, template)| template.info(name))
-            .collect()
+        range.map(|entry| entry.into_pair()).map(|(name, template)| template.info(name)).collect()
     })
 }
 
@@ -168,9 +166,7 @@ impl Template {
 }
 
 fn check_name(name: &str) -> FactoryResult<()> {
-    let is_plain = name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
     if name == CUSTOM {
         let problem = "may not be custom: that is the type of canisters made from no template";
         return Err(FactoryError::invalid("name", problem));

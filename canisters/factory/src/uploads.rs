@@ -69,14 +69,7 @@ pub fn commit(upload_id: u64, owner: Principal, expected: &str, now: u64) -> Fac
     if was_open {
         let module_hash = ByteBuf::from(upload.committed_hash.unwrap_or_default());
         callers::change(owner, |caller| caller.bytes_uploaded += upload.total_len);
-        events::record(
-            now,
-            owner,
-            EventKind::UploadCommitted {
-                upload_id,
-                module_hash,
-            },
-        );
+        events::record(now, owner, EventKind::UploadCommitted { upload_id, module_hash });
     }
     Ok(upload)
 }
@@ -85,16 +78,9 @@ pub fn commit(upload_id: u64, owner: Principal, expected: &str, now: u64) -> Fac
 /// hash is no secret, and what is installed can be read by its controllers anyway.
 pub fn module_of(upload_id: u64) -> FactoryResult<Module> {
     read(|uploads| {
-        let upload = uploads
-            .get(upload_id)
-            .ok_or(UploadError::UploadNotFound { upload_id })?;
-        let hash = upload
-            .committed_hash
-            .ok_or(UploadError::NotCommitted { upload_id })?;
-        Ok(Module {
-            hash,
-            len: upload.total_len,
-        })
+        let upload = uploads.get(upload_id).ok_or(UploadError::UploadNotFound { upload_id })?;
+        let hash = upload.committed_hash.ok_or(UploadError::NotCommitted { upload_id })?;
+        Ok(Module { hash, len: upload.total_len })
     })
 }
 

@@ -87,21 +87,14 @@ impl fmt::Display for UploadError {
                 "Upload too large: {size} bytes, at most {limit} are taken (max_upload_size)"
             ),
             Self::ChunkTooLarge { size, limit } => {
-                write!(
-                    f,
-                    "Chunk too large: {size} bytes, at most {limit} are taken in one chunk"
-                )
+                write!(f, "Chunk too large: {size} bytes, at most {limit} are taken in one chunk")
             }
             Self::EmptyChunk => f.write_str("Empty chunk: a chunk has at least one byte"),
             Self::TooManyChunks { limit } => write!(
                 f,
                 "Too many chunks: an upload has at most {limit}, numbered from 0; send larger ones"
             ),
-            Self::WrongChunkSize {
-                index,
-                size,
-                expected,
-            } => write!(
+            Self::WrongChunkSize { index, size, expected } => write!(
                 f,
                 "Wrong chunk size: chunk {index} has {size} bytes, and by the upload's length and \
                  chunk_size it has {expected}"
@@ -111,63 +104,41 @@ impl fmt::Display for UploadError {
                 "Chunk conflict: other bytes arrived as chunk {index} before; delete the upload and \
                  begin anew if those were wrong"
             ),
-            Self::MissingChunks {
-                first_missing,
-                received,
-            } => write!(
+            Self::MissingChunks { first_missing, received } => write!(
                 f,
                 "Missing chunks: {received} have arrived, and chunk {first_missing} has not"
             ),
             Self::WrongLength { received, expected } => {
-                write!(
-                    f,
-                    "Wrong length: {received} bytes have arrived, {expected} were announced"
-                )
+                write!(f, "Wrong length: {received} bytes have arrived, {expected} were announced")
             }
-            Self::HashMismatch {
-                expected_sha256_hex,
-                actual_sha256_hex,
-            } => write!(
+            Self::HashMismatch { expected_sha256_hex, actual_sha256_hex } => write!(
                 f,
                 "hash mismatch: the bytes that arrived have SHA-256 {actual_sha256_hex}, expected \
                  was {expected_sha256_hex}; nothing was deleted"
             ),
             Self::InvalidHash { text } => {
-                write!(
-                    f,
-                    "Invalid hash: {text:?} is not a SHA-256 in 64 hexadecimal digits"
-                )
+                write!(f, "Invalid hash: {text:?} is not a SHA-256 in 64 hexadecimal digits")
             }
             Self::InvalidChunkSize { chunk_size, limit } => {
-                write!(
-                    f,
-                    "Invalid chunk size: {chunk_size}; it must be from 1 to {limit}"
-                )
+                write!(f, "Invalid chunk size: {chunk_size}; it must be from 1 to {limit}")
             }
             Self::NameTooLong { limit } => {
-                write!(
-                    f,
-                    "Name too long: an upload's name has at most {limit} bytes"
-                )
+                write!(f, "Name too long: an upload's name has at most {limit} bytes")
             }
             Self::AlreadyCommitted { upload_id } => write!(
                 f,
                 "Already committed: upload {upload_id} takes no more chunks; begin another one"
             ),
             Self::NotCommitted { upload_id } => {
-                write!(
-                    f,
-                    "Not committed: upload {upload_id} must be committed by its hash first"
-                )
+                write!(f, "Not committed: upload {upload_id} must be committed by its hash first")
             }
             Self::TooManyOpenUploads { limit } => write!(
                 f,
                 "Too many open uploads: a caller has at most {limit}; commit or delete one"
             ),
-            Self::TooManyUploads { limit } => write!(
-                f,
-                "Too many uploads: a caller has at most {limit}; delete some"
-            ),
+            Self::TooManyUploads { limit } => {
+                write!(f, "Too many uploads: a caller has at most {limit}; delete some")
+            }
             Self::StorageFull { limit } => write!(
                 f,
                 "Storage full: uploads may take {limit} bytes in all; delete some or ask an admin \

@@ -16,9 +16,7 @@ pub fn from_hex(text: &str) -> Result<Hash, UploadError> {
     let bytes: Option<Vec<u8>> = bytes.map(|byte| Some(byte? as u8)).collect();
     let hash = bytes.and_then(|bytes| Hash::try_from(bytes).ok());
     hash.filter(|_| text.len() == 64)
-        .ok_or_else(|| UploadError::InvalidHash {
-            text: text.chars().take(80).collect(),
-        })
+        .ok_or_else(|| UploadError::InvalidHash { text: text.chars().take(80).collect() })
 }
 
 #[cfg(test)]

@@ -39,9 +39,7 @@ impl Received {
     }
 
     pub fn first_missing(&self) -> u32 {
-        (0..)
-            .find(|index| !self.contains(*index))
-            .expect("some index is missing")
+        (0..).find(|index| !self.contains(*index)).expect("some index is missing")
     }
 
     pub fn indexes(&self) -> impl Iterator<Item = u32> + '_ {

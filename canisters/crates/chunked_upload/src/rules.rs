@@ -37,36 +37,20 @@ pub fn new_upload(
 ) -> Result<Upload, UploadError> {
     let chunk_size = request.chunk_size.unwrap_or(MAX_CHUNK_BYTES);
     if !(1..=MAX_CHUNK_BYTES).contains(&chunk_size) {
-        return Err(UploadError::InvalidChunkSize {
-            chunk_size,
-            limit: MAX_CHUNK_BYTES,
-        });
+        return Err(UploadError::InvalidChunkSize { chunk_size, limit: MAX_CHUNK_BYTES });
     }
-    if request
-        .name
-        .as_ref()
-        .is_some_and(|name| name.len() > MAX_NAME_BYTES as usize)
-    {
-        return Err(UploadError::NameTooLong {
-            limit: MAX_NAME_BYTES,
-        });
+    if request.name.as_ref().is_some_and(|name| name.len() > MAX_NAME_BYTES as usize) {
+        return Err(UploadError::NameTooLong { limit: MAX_NAME_BYTES });
     }
     if let Some(size) = request.expected_len {
         if size > policy.max_len {
-            return Err(UploadError::UploadTooLarge {
-                size,
-                limit: policy.max_len,
-            });
+            return Err(UploadError::UploadTooLarge { size, limit: policy.max_len });
         }
         if size.div_ceil(u64::from(chunk_size)) > u64::from(MAX_CHUNKS) {
             return Err(UploadError::TooManyChunks { limit: MAX_CHUNKS });
         }
     }
-    let expected_hash = request
-        .expected_sha256_hex
-        .as_deref()
-        .map(from_hex)
-        .transpose()?;
+    let expected_hash = request.expected_sha256_hex.as_deref().map(from_hex).transpose()?;
     Ok(Upload {
         owner,
         name: request.name,
@@ -93,10 +77,7 @@ pub fn check_chunk(
         return Err(UploadError::EmptyChunk);
     }
     if size > u64::from(MAX_CHUNK_BYTES) {
-        return Err(UploadError::ChunkTooLarge {
-            size,
-            limit: MAX_CHUNK_BYTES.into(),
-        });
+        return Err(UploadError::ChunkTooLarge { size, limit: MAX_CHUNK_BYTES.into() });
     }
     if index >= MAX_CHUNKS {
         return Err(UploadError::TooManyChunks { limit: MAX_CHUNKS });
@@ -104,18 +85,11 @@ pub fn check_chunk(
     if let Some(expected) = upload.expected_chunk_len(index)
         && expected != size
     {
-        return Err(UploadError::WrongChunkSize {
-            index,
-            size,
-            expected,
-        });
+        return Err(UploadError::WrongChunkSize { index, size, expected });
     }
     let total = upload.total_len + size;
     if total > policy.max_len && !upload.received.contains(index) {
-        return Err(UploadError::UploadTooLarge {
-            size: total,
-            limit: policy.max_len,
-        });
+        return Err(UploadError::UploadTooLarge { size: total, limit: policy.max_len });
     }
     Ok(())
 }

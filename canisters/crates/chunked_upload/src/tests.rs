@@ -43,19 +43,14 @@ fn hex_of(bytes: &[u8]) -> String {
 
 fn begin(uploads: &mut Uploads<VectorMemory>, owner: u8) -> u64 {
     let request = CreateUploadRequest::default();
-    uploads
-        .create(user(owner), request, 0, &POLICY)
-        .unwrap()
-        .upload_id
+    uploads.create(user(owner), request, 0, &POLICY).unwrap().upload_id
 }
 
 /// Begins, fills and commits an upload.
 fn upload(uploads: &mut Uploads<VectorMemory>, owner: u8, bytes: &[u8]) -> u64 {
     let id = begin(uploads, owner);
     uploads.append(id, user(owner), bytes, 0, &POLICY).unwrap();
-    uploads
-        .commit(id, user(owner), &hex_of(bytes), 0, &POLICY)
-        .unwrap();
+    uploads.commit(id, user(owner), &hex_of(bytes), 0, &POLICY).unwrap();
     id
 }
 
@@ -65,9 +60,7 @@ fn chunks_behind_one_another_make_the_bytes() {
     let id = begin(&mut uploads, 1);
     assert_eq!(uploads.append(id, user(1), b"ab", 0, &POLICY), Ok(0));
     assert_eq!(uploads.append(id, user(1), b"c", 0, &POLICY), Ok(1));
-    let hash = uploads
-        .commit(id, user(1), &hex_of(b"abc"), 0, &POLICY)
-        .unwrap();
+    let hash = uploads.commit(id, user(1), &hex_of(b"abc"), 0, &POLICY).unwrap();
     assert_eq!(uploads.read(&hash, 0, 10), Some(b"abc".to_vec()));
     assert_eq!(uploads.read(&hash, 1, 1), Some(b"b".to_vec()));
     assert_eq!(uploads.read(&hash, 3, 1), Some(Vec::new()));
@@ -90,18 +83,9 @@ fn a_wrong_hash_deletes_nothing() {
     let mut uploads = uploads();
     let id = begin(&mut uploads, 1);
     uploads.append(id, user(1), b"abc", 0, &POLICY).unwrap();
-    let refused = uploads
-        .commit(id, user(1), &hex_of(b"abd"), 0, &POLICY)
-        .unwrap_err();
-    assert!(
-        refused.to_string().starts_with("hash mismatch"),
-        "{refused}"
-    );
-    assert!(
-        uploads
-            .commit(id, user(1), &hex_of(b"abc"), 0, &POLICY)
-            .is_ok()
-    );
+    let refused = uploads.commit(id, user(1), &hex_of(b"abd"), 0, &POLICY).unwrap_err();
+    assert!(refused.to_string().starts_with("hash mismatch"), "{refused}");
+    assert!(uploads.commit(id, user(1), &hex_of(b"abc"), 0, &POLICY).is_ok());
 }
 
 #[test]
@@ -112,20 +96,11 @@ fn a_gap_or_a_wrong_length_does_not_commit() {
         chunk_size: Some(2),
         ..CreateUploadRequest::default()
     };
-    let id = uploads
-        .create(user(1), request, 0, &POLICY)
-        .unwrap()
-        .upload_id;
+    let id = uploads.create(user(1), request, 0, &POLICY).unwrap().upload_id;
     uploads.put_at(id, user(1), 2, b"e", 0, &POLICY).unwrap();
     uploads.put_at(id, user(1), 0, b"ab", 0, &POLICY).unwrap();
     let missing = uploads.commit(id, user(1), &hex_of(b"abe"), 0, &POLICY);
-    assert_eq!(
-        missing,
-        Err(UploadError::MissingChunks {
-            first_missing: 1,
-            received: 2
-        })
-    );
+    assert_eq!(missing, Err(UploadError::MissingChunks { first_missing: 1, received: 2 }));
     let id = begin(&mut uploads, 1);
     let empty = uploads.commit(id, user(1), &hex_of(b""), 0, &POLICY);
     assert!(empty.is_ok(), "an upload of no bytes has a hash too");
@@ -139,21 +114,11 @@ fn chunks_of_a_known_length_have_known_sizes() {
         chunk_size: Some(2),
         ..CreateUploadRequest::default()
     };
-    let id = uploads
-        .create(user(1), request, 0, &POLICY)
-        .unwrap()
-        .upload_id;
+    let id = uploads.create(user(1), request, 0, &POLICY).unwrap().upload_id;
     for (index, bytes, expected) in [(0, &b"a"[..], 2), (2, b"ef", 1), (3, b"g", 0)] {
         let size = bytes.len() as u64;
         let refused = uploads.put_at(id, user(1), index, bytes, 0, &POLICY);
-        assert_eq!(
-            refused,
-            Err(UploadError::WrongChunkSize {
-                index,
-                size,
-                expected
-            })
-        );
+        assert_eq!(refused, Err(UploadError::WrongChunkSize { index, size, expected }));
     }
 }
 
@@ -163,28 +128,17 @@ fn limits_hold() {
     let id = begin(&mut uploads, 1);
     let mut put = |index, bytes: &[u8]| uploads.put_at(id, user(1), index, bytes, 0, &POLICY);
     assert_eq!(put(0, b""), Err(UploadError::EmptyChunk));
-    assert_eq!(
-        put(MAX_CHUNKS, b"a"),
-        Err(UploadError::TooManyChunks { limit: MAX_CHUNKS })
-    );
-    let too_large = UploadError::UploadTooLarge {
-        size: 10_001,
-        limit: 10_000,
-    };
+    assert_eq!(put(MAX_CHUNKS, b"a"), Err(UploadError::TooManyChunks { limit: MAX_CHUNKS }));
+    let too_large = UploadError::UploadTooLarge { size: 10_001, limit: 10_000 };
     assert_eq!(put(0, &[0; 10_001]), Err(too_large.clone()));
     assert!(too_large.to_string().starts_with("Upload too large"));
     let huge = vec![0; MAX_CHUNK_BYTES as usize + 1];
-    assert!(matches!(
-        put(0, &huge),
-        Err(UploadError::ChunkTooLarge { .. })
-    ));
+    assert!(matches!(put(0, &huge), Err(UploadError::ChunkTooLarge { .. })));
     assert_eq!(put(0, &[0; 10_000]), Ok(()));
     assert_eq!(put(0, &[0; 10_000]), Ok(()), "again at the limit");
     for owner in [2, 3] {
         let id = begin(&mut uploads, owner);
-        uploads
-            .append(id, user(owner), &[owner; 10_000], 0, &POLICY)
-            .unwrap();
+        uploads.append(id, user(owner), &[owner; 10_000], 0, &POLICY).unwrap();
     }
     let id = begin(&mut uploads, 4);
     let full = uploads.append(id, user(4), b"a", 0, &POLICY);
@@ -198,9 +152,7 @@ fn a_caller_has_so_many_open_uploads() {
     begin(&mut uploads, 1);
     begin(&mut uploads, 1);
     let one_more = |uploads: &mut Uploads<_>| {
-        uploads
-            .create(user(1), CreateUploadRequest::default(), 0, &POLICY)
-            .map(|_| ())
+        uploads.create(user(1), CreateUploadRequest::default(), 0, &POLICY).map(|_| ())
     };
     let refused = one_more(&mut uploads);
     assert_eq!(refused, Err(UploadError::TooManyOpenUploads { limit: 3 }));
@@ -212,9 +164,7 @@ fn a_caller_has_so_many_open_uploads() {
 #[test]
 fn a_caller_has_so_many_uploads_in_all() {
     let mut uploads = uploads();
-    let ids: Vec<u64> = (0..5)
-        .map(|number| upload(&mut uploads, 1, &[number]))
-        .collect();
+    let ids: Vec<u64> = (0..5).map(|number| upload(&mut uploads, 1, &[number])).collect();
     let one_more = |uploads: &mut Uploads<_>, request| {
         uploads.create(user(1), request, 0, &POLICY).map(|_| ())
     };
@@ -228,10 +178,7 @@ fn a_caller_has_so_many_uploads_in_all() {
         assert_eq!(refused, Err(UploadError::TooManyUploads { limit: 5 }));
     }
     uploads.delete(ids[0]);
-    assert_eq!(
-        one_more(&mut uploads, CreateUploadRequest::default()),
-        Ok(())
-    );
+    assert_eq!(one_more(&mut uploads, CreateUploadRequest::default()), Ok(()));
 }
 
 #[test]
@@ -239,16 +186,8 @@ fn others_see_and_change_nothing() {
     let mut uploads = uploads();
     let id = begin(&mut uploads, 1);
     let unknown = Err(UploadError::UploadNotFound { upload_id: id });
-    assert_eq!(
-        uploads.append(id, user(2), b"a", 0, &POLICY).map(|_| ()),
-        unknown
-    );
-    assert_eq!(
-        uploads
-            .commit(id, user(2), &hex_of(b""), 0, &POLICY)
-            .map(|_| ()),
-        unknown
-    );
+    assert_eq!(uploads.append(id, user(2), b"a", 0, &POLICY).map(|_| ()), unknown);
+    assert_eq!(uploads.commit(id, user(2), &hex_of(b""), 0, &POLICY).map(|_| ()), unknown);
     assert_eq!(uploads.owned(id, user(2)).map(|_| ()), unknown);
 }
 
@@ -257,20 +196,14 @@ fn the_same_bytes_are_stored_once_and_freed_with_their_last_holder() {
     let mut uploads = uploads();
     let first = upload(&mut uploads, 1, &[7; 5000]);
     let second = upload(&mut uploads, 2, &[7; 5000]);
-    assert_eq!(
-        (uploads.totals().stored_bytes, uploads.content_count()),
-        (5000, 1)
-    );
+    assert_eq!((uploads.totals().stored_bytes, uploads.content_count()), (5000, 1));
     let hash = uploads.get(first).unwrap().committed_hash.unwrap();
     uploads.hold(&hash);
     uploads.delete(first);
     uploads.delete(second);
     assert_eq!(uploads.read(&hash, 0, 9_999), Some(vec![7; 5000]));
     uploads.release(&hash);
-    assert_eq!(
-        (uploads.totals().stored_bytes, uploads.content_count()),
-        (0, 0)
-    );
+    assert_eq!((uploads.totals().stored_bytes, uploads.content_count()), (0, 0));
     assert_eq!(uploads.read(&hash, 0, 1), None);
 }
 
@@ -291,10 +224,7 @@ fn bytes_that_are_there_need_not_be_sent() {
     assert!(others.deduplicated && others.upload_id != first);
     uploads.delete(first);
     let upload = uploads.owned(others.upload_id, user(2)).unwrap();
-    assert_eq!(
-        uploads.read(&upload.committed_hash.unwrap(), 0, 3),
-        Some(b"abc".to_vec())
-    );
+    assert_eq!(uploads.read(&upload.committed_hash.unwrap(), 0, 3), Some(b"abc".to_vec()));
 }
 
 #[test]
@@ -305,9 +235,7 @@ fn what_nobody_touches_or_uses_expires() {
     let used = upload(&mut uploads, 2, b"used");
     let unused = upload(&mut uploads, 2, b"unused");
     uploads.used(used);
-    uploads
-        .append(touched, user(1), b"a", HOUR / 2, &POLICY)
-        .unwrap();
+    uploads.append(touched, user(1), b"a", HOUR / 2, &POLICY).unwrap();
     assert_eq!(uploads.expire_one(HOUR - 1), None);
     let expired: Vec<u64> = std::iter::from_fn(|| uploads.expire_one(HOUR)).collect();
     assert_eq!(expired, [open, unused]);
@@ -321,15 +249,9 @@ fn what_nobody_touches_or_uses_expires() {
 #[test]
 fn lists_are_pages_in_order() {
     let mut uploads = uploads();
-    let ids: Vec<u64> = [1, 2, 1, 2, 1]
-        .map(|owner| begin(&mut uploads, owner))
-        .into();
+    let ids: Vec<u64> = [1, 2, 1, 2, 1].map(|owner| begin(&mut uploads, owner)).into();
     let listed = |owner, after, limit| -> Vec<u64> {
-        uploads
-            .list(owner, after, limit)
-            .into_iter()
-            .map(|(id, _)| id)
-            .collect()
+        uploads.list(owner, after, limit).into_iter().map(|(id, _)| id).collect()
     };
     assert_eq!(listed(Some(user(1)), 0, 2), [ids[0], ids[2]]);
     assert_eq!(listed(Some(user(1)), ids[2], 2), [ids[4]]);

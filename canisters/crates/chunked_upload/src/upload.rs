@@ -91,11 +91,7 @@ impl Upload {
     pub(crate) fn expected_chunk_len(&self, index: u32) -> Option<u64> {
         let expected_len = self.expected_len?;
         let start = u64::from(index) * u64::from(self.chunk_size);
-        Some(
-            expected_len
-                .saturating_sub(start)
-                .min(u64::from(self.chunk_size)),
-        )
+        Some(expected_len.saturating_sub(start).min(u64::from(self.chunk_size)))
     }
 
     pub fn info(&self, upload_id: u64) -> UploadInfo {
@@ -107,14 +103,8 @@ impl Upload {
             total_len: self.total_len,
             expected_len: self.expected_len,
             chunk_size: self.chunk_size,
-            received_chunks: self
-                .received
-                .indexes()
-                .take(MOST_LISTED_CHUNKS as usize)
-                .collect(),
-            received_ranges: ranges
-                .map(|(first, last)| ChunkRange { first, last })
-                .collect(),
+            received_chunks: self.received.indexes().take(MOST_LISTED_CHUNKS as usize).collect(),
+            received_ranges: ranges.map(|(first, last)| ChunkRange { first, last }).collect(),
             committed_hash: self.committed_hash.map(ByteBuf::from),
             created_at_time_ns: self.created_at,
             expires_at_time_ns: self.expires_at,

@@ -80,19 +80,13 @@ impl<M: Memory> Uploads<M> {
         policy: &Policy,
     ) -> Result<CreateUploadResponse, UploadError> {
         let upload = new_upload(owner, request, now, policy)?;
-        let known = upload
-            .expected_hash
-            .filter(|hash| self.contents.get(hash).is_some());
+        let known = upload.expected_hash.filter(|hash| self.contents.get(hash).is_some());
         let (upload_id, deduplicated) = match known {
             Some(hash) => (self.share(owner, upload, hash, now, policy)?, true),
             None => (self.open(owner, upload, policy)?, false),
         };
         let chunk_size = self.owned(upload_id, owner)?.chunk_size;
-        Ok(CreateUploadResponse {
-            upload_id,
-            chunk_size,
-            deduplicated,
-        })
+        Ok(CreateUploadResponse { upload_id, chunk_size, deduplicated })
     }
 
     fn open(
@@ -101,14 +95,9 @@ impl<M: Memory> Uploads<M> {
         upload: Upload,
         policy: &Policy,
     ) -> Result<u64, UploadError> {
-        let open = self
-            .open_by_owner
-            .range((owner, 0)..=(owner, u64::MAX))
-            .count();
+        let open = self.open_by_owner.range((owner, 0)..=(owner, u64::MAX)).count();
         if open >= policy.max_open as usize {
-            return Err(UploadError::TooManyOpenUploads {
-                limit: policy.max_open,
-            });
+            return Err(UploadError::TooManyOpenUploads { limit: policy.max_open });
         }
         self.check_room(owner, policy)?;
         let upload_id = self.add(upload);
@@ -127,10 +116,7 @@ impl<M: Memory> Uploads<M> {
     ) -> Result<u64, UploadError> {
         let len = self.content_len(&hash).unwrap_or_default();
         if let Some(expected) = upload.expected_len.filter(|expected| *expected != len) {
-            return Err(UploadError::WrongLength {
-                received: len,
-                expected,
-            });
+            return Err(UploadError::WrongLength { received: len, expected });
         }
         let of_owner = (owner, hash, 0)..=(owner, hash, u64::MAX);
         let first = self.by_owner_and_hash.range(of_owner).next();
@@ -189,8 +175,7 @@ impl<M: Memory> Uploads<M> {
             Some(owner) => {
                 let ids = self.by_owner.range((owner, after)..=(owner, u64::MAX));
                 let ids = ids.take(limit).map(|(_, upload_id)| upload_id);
-                ids.filter_map(|id| Some((id, self.uploads.get(&id)?)))
-                    .collect()
+                ids.filter_map(|id| Some((id, self.uploads.get(&id)?))).collect()
             }
             None => {
                 let uploads = self.uploads.range(after..).take(limit);
@@ -229,22 +214,17 @@ impl<M: Memory> Uploads<M> {
         }
         check_chunk(&upload, index, chunk, policy)?;
         if upload.received.contains(index) {
-            let stored = self.contents.piece(upload_id, index);
-            return match stored.as_deref() == Some(chunk) {
+            return match self.contents.is_piece(upload_id, index, chunk) {
                 true => Ok(()),
                 false => Err(UploadError::ChunkConflict { index }),
             };
         }
         let len = chunk.len() as u64;
-        let full = UploadError::StorageFull {
-            limit: policy.max_stored,
-        };
+        let full = UploadError::StorageFull { limit: policy.max_stored };
         if self.totals.get().stored_bytes + len > policy.max_stored {
             return Err(full);
         }
-        self.contents
-            .store_piece(upload_id, index, chunk)
-            .map_err(|_| full)?;
+        self.contents.store_piece(upload_id, index, chunk).map_err(|_| full)?;
         upload.received.insert(index);
         upload.total_len += len;
         self.add_stored(len);
@@ -278,16 +258,12 @@ impl<M: Memory> Uploads<M> {
         let received = upload.received.count();
         if upload.received.end() != received {
             let first_missing = upload.received.first_missing();
-            return Err(UploadError::MissingChunks {
-                first_missing,
-                received,
-            });
+            return Err(UploadError::MissingChunks { first_missing, received });
         }
         match upload.expected_len {
-            Some(expected) if expected != upload.total_len => Err(UploadError::WrongLength {
-                received: upload.total_len,
-                expected,
-            }),
+            Some(expected) if expected != upload.total_len => {
+                Err(UploadError::WrongLength { received: upload.total_len, expected })
+            }
             _ => Ok(()),
         }
     }

@@ -82,15 +82,9 @@ mod tests {
     #[test]
     fn amounts_of_cycles_keep_all_their_bits() {
         let memory = VectorMemory::default();
-        let record = New {
-            name: String::new(),
-            added: Some(u128::MAX),
-        };
+        let record = New { name: String::new(), added: Some(u128::MAX) };
         let mut map = StableBTreeMap::init(memory);
         map.insert(1u64, record);
-        assert_eq!(
-            map.get(&1).and_then(|record: New| record.added),
-            Some(u128::MAX)
-        );
+        assert_eq!(map.get(&1).and_then(|record: New| record.added), Some(u128::MAX));
     }
 }

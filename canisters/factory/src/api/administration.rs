@@ -46,23 +46,12 @@ fn try_set_template(request: SetTemplate) -> FactoryResult<()> {
     let caller = caller_admin()?;
     let (name, fee) = (request.name.clone(), Ic.creation_fee());
     if request.cycles < fee {
-        let problem = format!(
-            "are {}, and the IC takes {fee} for a new canister",
-            request.cycles
-        );
+        let problem = format!("are {}, and the IC takes {fee} for a new canister", request.cycles);
         return Err(FactoryError::invalid("cycles", problem));
     }
     let template = templates::set(request, Ic.now())?;
     let (version, module_hash) = (template.version, ByteBuf::from(template.module.hash));
-    events::record(
-        Ic.now(),
-        caller,
-        EventKind::TemplateSet {
-            name,
-            version,
-            module_hash,
-        },
-    );
+    events::record(Ic.now(), caller, EventKind::TemplateSet { name, version, module_hash });
     Ok(())
 }
 
@@ -82,20 +71,14 @@ fn try_remove_template(name: String) -> FactoryResult<()> {
 /// Templates behind a name, at most 100.
 #[ic_cdk::query]
 fn list_templates(after: Option<String>, limit: Option<u32>) -> Vec<TemplateInfo> {
-    templates::list(
-        after,
-        limit.unwrap_or(MOST_LISTED).min(MOST_LISTED) as usize,
-    )
+    templates::list(after, limit.unwrap_or(MOST_LISTED).min(MOST_LISTED) as usize)
 }
 
 /// Refuses all requests but those of admins. What is under way goes on.
 #[ic_cdk::update]
 fn set_emergency_stop(stopped: bool) -> FactoryResult<()> {
     let result = caller_admin().map(|caller| {
-        config::set(Config {
-            emergency_stop: stopped,
-            ..config::get()
-        });
+        config::set(Config { emergency_stop: stopped, ..config::get() });
         events::record(Ic.now(), caller, EventKind::EmergencyStopSet { stopped });
     });
     typed("set_emergency_stop", result)

@@ -46,10 +46,7 @@ fn get_canister_info(canister_id: Principal) -> Option<CanisterInfo> {
 /// told of those that they created. `list_canisters` has pages.
 #[ic_cdk::query]
 fn list_user_canisters(user: Principal) -> Vec<CanisterInfo> {
-    let filter = CanisterFilter {
-        owner: Some(user),
-        ..CanisterFilter::default()
-    };
+    let filter = CanisterFilter { owner: Some(user), ..CanisterFilter::default() };
     list_visible(filter, CanisterPage::default()).canisters
 }
 
@@ -66,19 +63,10 @@ fn list_visible(filter: CanisterFilter, page: CanisterPage) -> CanisterList {
         access::is_admin(&Ic, caller) || [filter.owner, filter.created_by].contains(&Some(caller));
     let narrowed = match (filter.owner, filter.created_by) {
         _ if sees_all => filter,
-        (None, _) => CanisterFilter {
-            owner: Some(caller),
-            ..filter
-        },
-        (Some(_), None) => CanisterFilter {
-            created_by: Some(caller),
-            ..filter
-        },
+        (None, _) => CanisterFilter { owner: Some(caller), ..filter },
+        (Some(_), None) => CanisterFilter { created_by: Some(caller), ..filter },
         (Some(_), Some(_)) => {
-            return CanisterList {
-                canisters: Vec::new(),
-                next: None,
-            };
+            return CanisterList { canisters: Vec::new(), next: None };
         }
     };
     registry::list(&narrowed, &page)
@@ -100,12 +88,7 @@ async fn upgrade_canister_with(request: UpgradeRequest) -> FactoryResult<Upgrade
 }
 
 fn request_of_blob(canister_id: Principal, wasm: &[u8]) -> FactoryResult<UpgradeRequest> {
-    let request = UpgradeRequest {
-        canister_id,
-        upload_id: None,
-        arg: None,
-        snapshot_first: None,
-    };
+    let request = UpgradeRequest { canister_id, upload_id: None, arg: None, snapshot_first: None };
     if wasm.is_empty() {
         return Ok(request);
     }
@@ -113,10 +96,7 @@ fn request_of_blob(canister_id: Principal, wasm: &[u8]) -> FactoryResult<Upgrade
     managed(&Ic, caller, canister_id)?;
     let name = format!("upgrade of {canister_id}");
     let upload_id = uploads::from_blob(caller, wasm, name, Ic.now())?;
-    Ok(UpgradeRequest {
-        upload_id: Some(upload_id),
-        ..request
-    })
+    Ok(UpgradeRequest { upload_id: Some(upload_id), ..request })
 }
 
 async fn upgrade(request: UpgradeRequest) -> FactoryResult<UpgradeResponse> {
@@ -142,11 +122,7 @@ async fn upgrade(request: UpgradeRequest) -> FactoryResult<UpgradeResponse> {
     let operation_id = begin_installation(&Ic, caller, plan)?;
     finished(operation_id).await?;
     let (canister_id, module_hash) = (request.canister_id, ByteBuf::from(module.hash));
-    Ok(UpgradeResponse {
-        operation_id,
-        canister_id,
-        module_hash,
-    })
+    Ok(UpgradeResponse { operation_id, canister_id, module_hash })
 }
 
 /// Deletes a canister for good, after its cycles have come back to the factory.

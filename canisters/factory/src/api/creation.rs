@@ -86,16 +86,10 @@ async fn create_canister_install_with_extra_controllers(
 ) -> PhantomData<CreateInstallResponse> {
     let result = async {
         let mut request = with_upload(upload_id, request)?;
-        request
-            .extra_controllers
-            .get_or_insert_default()
-            .extend(extra_controllers);
+        request.extra_controllers.get_or_insert_default().extend(extra_controllers);
         create_and_install(request).await
     };
-    answer(
-        "create_canister_install_with_extra_controllers",
-        result.await,
-    )
+    answer("create_canister_install_with_extra_controllers", result.await)
 }
 
 /// Begins what `create_and_install_with` does, and returns at once with the operation's id.
@@ -152,10 +146,7 @@ fn with_upload(
     request: CreateInstallRequest,
 ) -> FactoryResult<CreateInstallRequest> {
     if request.upload_id != upload_id {
-        let problem = format!(
-            "is {upload_id}, and the request names {}",
-            request.upload_id
-        );
+        let problem = format!("is {upload_id}, and the request names {}", request.upload_id);
         return Err(FactoryError::invalid("upload_id", problem));
     }
     Ok(request)
@@ -208,10 +199,7 @@ fn earlier(caller: Principal, request: &CreateInstallRequest) -> FactoryResult<O
     };
     let operation = operations::get(operation_id);
     let operation = operation.filter(|operation| operation.stage != Stage::Failed);
-    if operation
-        .as_ref()
-        .is_some_and(|earlier| earlier.upload_id != Some(request.upload_id))
-    {
+    if operation.as_ref().is_some_and(|earlier| earlier.upload_id != Some(request.upload_id)) {
         let problem = format!("belongs to operation {operation_id}, which is about another upload");
         return Err(FactoryError::invalid("idempotency_key", problem));
     }
@@ -220,10 +208,7 @@ fn earlier(caller: Principal, request: &CreateInstallRequest) -> FactoryResult<O
 
 fn plan_of_request(caller: Principal, request: CreateInstallRequest) -> FactoryResult<CreatePlan> {
     if request.canister_id.is_some() {
-        return Err(FactoryError::invalid(
-            "canister_id",
-            "is for the modes Reinstall and Upgrade",
-        ));
+        return Err(FactoryError::invalid("canister_id", "is for the modes Reinstall and Upgrade"));
     }
     let module = uploads::module_of(request.upload_id)?;
     Ok(CreatePlan {
@@ -267,10 +252,7 @@ fn installation(request: CreateInstallRequest, kind: Kind) -> FactoryResult<Inst
         FactoryError::invalid("canister_id", "must name the canister for this mode")
     })?;
     if request.settings.is_some() {
-        return Err(FactoryError::invalid(
-            "settings",
-            "are for the mode Install",
-        ));
+        return Err(FactoryError::invalid("settings", "are for the mode Install"));
     }
     Ok(InstallPlan {
         kind,
@@ -290,9 +272,5 @@ fn response(operation_id: u64, operation: &Operation) -> FactoryResult<CreateIns
     let canister_id = operation.canister_id.ok_or_else(unfinished)?;
     let module = operation.module.ok_or_else(unfinished)?;
     let (module_hash, cycles_used) = (ByteBuf::from(module.hash), operation.cycles);
-    Ok(CreateInstallResponse {
-        canister_id,
-        module_hash,
-        cycles_used,
-    })
+    Ok(CreateInstallResponse { canister_id, module_hash, cycles_used })
 }

@@ -76,10 +76,7 @@ pub struct CallerStats {
 
 #[ic_cdk::query]
 fn version() -> Version {
-    Version {
-        api_version: API_VERSION,
-        build: BUILD.to_owned(),
-    }
+    Version { api_version: API_VERSION, build: BUILD.to_owned() }
 }
 
 /// Whether the factory can do its work, and what keeps it from it.
@@ -97,10 +94,7 @@ pub fn health_check() -> HealthReport {
         max_stored_bytes: config.max_stored_bytes,
         time_ns: Ic.now(),
     };
-    HealthReport {
-        problems: report.found_problems(),
-        ..report
-    }
+    HealthReport { problems: report.found_problems(), ..report }
 }
 
 impl HealthReport {
@@ -116,10 +110,7 @@ impl HealthReport {
             ));
         }
         if !self.stuck_operations.is_empty() {
-            problems.push(format!(
-                "Operations have not moved: {:?}",
-                self.stuck_operations
-            ));
+            problems.push(format!("Operations have not moved: {:?}", self.stuck_operations));
         }
         if self.stored_bytes >= self.max_stored_bytes / 10 * 9 {
             problems.push(format!(
@@ -146,18 +137,8 @@ pub fn get_factory_stats() -> FactoryStats {
     let totals = statistics::get();
     let (begun, all, open, modules, stored_bytes) = uploads::read(|uploads| {
         let totals = uploads.totals();
-        let counts = (
-            uploads.count(),
-            uploads.open_count(),
-            uploads.content_count(),
-        );
-        (
-            totals.begun,
-            counts.0,
-            counts.1,
-            counts.2,
-            totals.stored_bytes,
-        )
+        let counts = (uploads.count(), uploads.open_count(), uploads.content_count());
+        (totals.begun, counts.0, counts.1, counts.2, totals.stored_bytes)
     });
     FactoryStats {
         total_canisters_created: totals.canisters_created,
@@ -206,8 +187,6 @@ fn get_events(after: Option<u64>, limit: Option<u32>) -> Vec<Event> {
     if !access::is_admin(&Ic, msg_caller()) {
         return Vec::new();
     }
-    let limit = limit
-        .unwrap_or(events::MOST_LISTED)
-        .min(events::MOST_LISTED);
+    let limit = limit.unwrap_or(events::MOST_LISTED).min(events::MOST_LISTED);
     events::list(after.unwrap_or(0), limit)
 }

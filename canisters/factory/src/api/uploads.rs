@@ -16,7 +16,8 @@ use crate::error::FactoryResult;
 use crate::events::{self, EventKind};
 use crate::{config, maintenance, uploads};
 
-const MOST_LISTED: u32 = 100;
+/// An upload of many chunks is told in 20 kB, and a reply has 2 MiB.
+const MOST_LISTED: u32 = 50;
 
 /// Begins an upload of any length, filled by `put_chunk` or `put_chunk_at`.
 #[ic_cdk::update(manual_reply = true)]
@@ -72,10 +73,7 @@ fn put_at(upload_id: u64, index: u32, chunk: &[u8]) -> FactoryResult<()> {
 /// Commits an upload by the SHA-256 of all its bytes, which must be a WASM module, gzipped or not.
 #[ic_cdk::update(manual_reply = true)]
 fn commit_upload(upload_id: u64, commit: UploadCommit) -> PhantomData<bool> {
-    answer(
-        "commit_upload",
-        commit_checked(upload_id, &commit).map(|_| true),
-    )
+    answer("commit_upload", commit_checked(upload_id, &commit).map(|_| true))
 }
 
 /// Commits an upload, and tells what has been committed.
@@ -125,7 +123,7 @@ fn get_upload_info(upload_id: u64) -> Option<UploadInfo> {
     is_visible.then(|| upload.info(upload_id))
 }
 
-/// Uploads behind an id, at most 100: the caller's own, or those of an owner that an admin names;
+/// Uploads behind an id, at most 50: the caller's own, or those of an owner that an admin names;
 /// all, where an admin names none.
 #[ic_cdk::query]
 fn list_uploads(
@@ -134,15 +132,8 @@ fn list_uploads(
     owner: Option<Principal>,
 ) -> Vec<UploadInfo> {
     let caller = msg_caller();
-    let owner = if access::is_admin(&Ic, caller) {
-        owner
-    } else {
-        Some(caller)
-    };
+    let owner = if access::is_admin(&Ic, caller) { owner } else { Some(caller) };
     let limit = limit.unwrap_or(MOST_LISTED).min(MOST_LISTED) as usize;
     let listed = uploads::read(|uploads| uploads.list(owner, after.unwrap_or(0), limit));
-    listed
-        .into_iter()
-        .map(|(upload_id, upload)| upload.info(upload_id))
-        .collect()
+    listed.into_iter().map(|(upload_id, upload)| upload.info(upload_id)).collect()
 }

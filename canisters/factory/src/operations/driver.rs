@@ -11,6 +11,7 @@ use crate::events::{self, EventKind};
 use crate::in_flight::{self, Work};
 use crate::operations::calls::calls_of;
 use crate::operations::record::{Kind, Operation, Stage};
+use crate::operations::requests::check_balance;
 use crate::operations::stages::{self, Next};
 use crate::operations::table;
 use crate::registry::{self, CanisterInfo, Status};
@@ -83,19 +84,9 @@ fn refuse_if_poor(environment: &impl Environment, operation: &mut Operation) {
     if operation.stage != Stage::Creating {
         return;
     }
-    let (balance, minimum) = (
-        environment.cycles_balance(),
-        config::get().min_factory_cycles,
-    );
-    if balance < operation.cycles.saturating_add(minimum) {
-        let needed = operation.cycles;
-        let poor = Reason::FactoryLowOnCycles {
-            balance,
-            reserved: 0,
-            needed,
-            minimum,
-        };
-        operation.fail(Stage::Creating, poor);
+    let minimum = config::get().min_factory_cycles;
+    if let Err(poor) = check_balance(environment, operation.cycles, 0, minimum) {
+        operation.fail(Stage::Creating, poor.reason);
         operation.stage = Stage::Failed;
     }
 }
@@ -124,11 +115,7 @@ fn register(
     events::record(
         now,
         operation.caller,
-        EventKind::CanisterCreated {
-            operation_id,
-            canister_id,
-            cycles,
-        },
+        EventKind::CanisterCreated { operation_id, canister_id, cycles },
     );
 }
 
@@ -159,11 +146,7 @@ fn note_present(operation: &Operation, canister_id: Principal) {
         let is_down = operation.is_left_stopped
             || !operation.was_running
             || (operation.kind == Kind::Create && !has_succeeded);
-        info.status = if is_down {
-            Status::Stopped
-        } else {
-            Status::Active
-        };
+        info.status = if is_down { Status::Stopped } else { Status::Active };
         if let Some(module) = operation.module.filter(|_| operation.is_installed) {
             info.module_hash = Some(ByteBuf::from(module.hash));
             info.upload_id = operation.upload_id;
@@ -206,11 +189,7 @@ fn note_deleted(environment: &impl Environment, operation: &Operation) {
     events::record(
         environment.now(),
         operation.caller,
-        EventKind::CanisterDeleted {
-            canister_id,
-            cycles_recovered,
-            cycles_lost,
-        },
+        EventKind::CanisterDeleted { canister_id, cycles_recovered, cycles_lost },
     );
 }
 
@@ -233,19 +212,10 @@ pub fn mark_deleted(canister_id: Principal, now: u64) {
 fn record_end(environment: &impl Environment, operation_id: u64, operation: &Operation) {
     let (kind, canister_id) = (operation.kind, operation.canister_id);
     let event = match operation.error(operation_id) {
-        None => EventKind::OperationCompleted {
-            operation_id,
-            kind,
-            canister_id,
-        },
+        None => EventKind::OperationCompleted { operation_id, kind, canister_id },
         Some(error) => {
             let error = error.message;
-            EventKind::OperationFailed {
-                operation_id,
-                kind,
-                canister_id,
-                error,
-            }
+            EventKind::OperationFailed { operation_id, kind, canister_id, error }
         }
     };
     events::record(environment.now(), operation.caller, event);

@@ -25,7 +25,7 @@ pub use driver::{drive, mark_deleted, outcome};
 pub use record::{Kind, Operation, OperationInfo, Stage};
 pub use requests::{
     Controllers, CreatePlan, InstallPlan, begin_creation, begin_deletion, begin_installation,
-    managed,
+    check_balance, managed,
 };
 pub use settings::CanisterSettings;
 pub use stages::MOST_ATTEMPTS;

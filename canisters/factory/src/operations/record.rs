@@ -199,10 +199,7 @@ impl Operation {
 
     /// The first thing that went wrong stands; what goes wrong while it is undone does not hide it.
     pub fn fail(&mut self, stage: Stage, reason: impl Into<Reason>) {
-        self.failure.get_or_insert(Failure {
-            stage,
-            reason: reason.into(),
-        });
+        self.failure.get_or_insert(Failure { stage, reason: reason.into() });
     }
 
     /// What went wrong, with what has become of the canister.

@@ -130,13 +130,7 @@ pub fn begin_deletion(
         canister_type: info.canister_type,
         canister_id: Some(canister_id),
         was_running: info.status != Status::Stopped,
-        ..Operation::new(
-            Kind::Delete,
-            caller,
-            info.owner,
-            Stage::StoppingForDeletion,
-            now,
-        )
+        ..Operation::new(Kind::Delete, caller, info.owner, Stage::StoppingForDeletion, now)
     };
     Ok(start(environment, &operation, Vec::new()))
 }
@@ -144,11 +138,7 @@ pub fn begin_deletion(
 fn start(environment: &impl Environment, operation: &Operation, argument: Vec<u8>) -> u64 {
     let operation_id = table::add(operation, argument);
     let (kind, canister_id) = (operation.kind, operation.canister_id);
-    let event = EventKind::OperationStarted {
-        operation_id,
-        kind,
-        canister_id,
-    };
+    let event = EventKind::OperationStarted { operation_id, kind, canister_id };
     events::record(environment.now(), operation.caller, event);
     operation_id
 }
@@ -194,33 +184,29 @@ fn check_cycles(
 ) -> FactoryResult<()> {
     let (config, fee) = (config::get(), environment.creation_fee());
     if plan.cycles < fee {
-        let problem = format!(
-            "are {}, and the IC takes {fee} for a new canister",
-            plan.cycles
-        );
+        let problem = format!("are {}, and the IC takes {fee} for a new canister", plan.cycles);
         return Err(FactoryError::invalid("cycles", problem));
     }
     let limit = config.max_cycles_per_creation;
     let is_bound = !plan.is_template && !access::is_admin(environment, caller);
     if plan.cycles > limit && is_bound {
-        return Err(Reason::TooManyCycles {
-            cycles: plan.cycles,
-            limit,
-        }
-        .into());
+        return Err(Reason::TooManyCycles { cycles: plan.cycles, limit }.into());
     }
-    let (balance, reserved) = (environment.cycles_balance(), table::promised_cycles());
-    let (needed, minimum) = (plan.cycles, config.min_factory_cycles);
-    if balance < needed.saturating_add(reserved).saturating_add(minimum) {
-        return Err(Reason::FactoryLowOnCycles {
-            balance,
-            reserved,
-            needed,
-            minimum,
-        }
-        .into());
+    check_balance(environment, plan.cycles, table::promised_cycles(), config.min_factory_cycles)
+}
+
+/// Refuses where the factory would keep less than `minimum`, what is promised to others put aside.
+pub fn check_balance(
+    environment: &impl Environment,
+    needed: u128,
+    reserved: u128,
+    minimum: u128,
+) -> FactoryResult<()> {
+    let balance = environment.cycles_balance();
+    if balance >= needed.saturating_add(reserved).saturating_add(minimum) {
+        return Ok(());
     }
-    Ok(())
+    Err(Reason::FactoryLowOnCycles { balance, reserved, needed, minimum }.into())
 }
 
 /// Who controls a canister now, and who is to.
@@ -245,10 +231,7 @@ impl Controllers<'_> {
             all.insert(self.owner);
         }
         if all.len() > MOST_CONTROLLERS {
-            let problem = format!(
-                "make {} in all; the IC allows {MOST_CONTROLLERS}",
-                all.len()
-            );
+            let problem = format!("make {} in all; the IC allows {MOST_CONTROLLERS}", all.len());
             return Err(FactoryError::invalid("extra_controllers", problem));
         }
         Ok(all.into_iter().collect())

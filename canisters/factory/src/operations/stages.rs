@@ -152,11 +152,7 @@ fn after_error(operation: &mut Operation, error: CallError) -> Stage {
         Stage::StoringChunks => undone(operation, error, Stage::ClearingChunks),
         Stage::Installing => {
             let rolls_back = operation.snapshot.is_some();
-            let stage = if rolls_back {
-                Stage::RollingBack
-            } else {
-                Stage::ClearingChunks
-            };
+            let stage = if rolls_back { Stage::RollingBack } else { Stage::ClearingChunks };
             undone(operation, error, stage)
         }
         Stage::RollingBack => {
@@ -166,15 +162,11 @@ fn after_error(operation: &mut Operation, error: CallError) -> Stage {
         }
         // What stays costs its owner memory, and undoes nothing that was asked for.
         Stage::ClearingChunks => {
-            operation
-                .left_behind
-                .push(format!("chunks in the chunk store: {}", error.message));
+            operation.left_behind.push(format!("chunks in the chunk store: {}", error.message));
             after_clearing(operation)
         }
         Stage::DeletingSnapshot => {
-            operation
-                .left_behind
-                .push(format!("the snapshot: {}", error.message));
+            operation.left_behind.push(format!("the snapshot: {}", error.message));
             after_snapshot(operation)
         }
         Stage::Starting => {
@@ -200,10 +192,8 @@ fn after_error(operation: &mut Operation, error: CallError) -> Stage {
 
 /// Whether the canister is not there any more. With a snapshot, it may be that which is not there.
 fn is_gone(stage: Stage, error: &CallError) -> bool {
-    let is_about_canister = !matches!(
-        stage,
-        Stage::Creating | Stage::RollingBack | Stage::DeletingSnapshot
-    );
+    let is_about_canister =
+        !matches!(stage, Stage::Creating | Stage::RollingBack | Stage::DeletingSnapshot);
     is_about_canister && error.is_not_found()
 }
 
@@ -211,27 +201,15 @@ fn after_status(operation: &mut Operation, replies: Vec<Reply>) -> Stage {
     let Some(Reply::Status(status)) = replies.into_iter().next() else {
         unreachable!("a status is answered with a status");
     };
-    let Status {
-        is_stopped,
-        module_hash,
-        ..
-    } = status;
+    let Status { is_stopped, module_hash, .. } = status;
     operation.was_running = !is_stopped;
     // Without code there is nothing to take a snapshot of.
     operation.takes_snapshot &= module_hash.is_some();
-    if is_stopped {
-        after_stopping(operation)
-    } else {
-        Stage::Stopping
-    }
+    if is_stopped { after_stopping(operation) } else { Stage::Stopping }
 }
 
 fn after_stopping(operation: &Operation) -> Stage {
-    if operation.takes_snapshot {
-        Stage::TakingSnapshot
-    } else {
-        Stage::StoringChunks
-    }
+    if operation.takes_snapshot { Stage::TakingSnapshot } else { Stage::StoringChunks }
 }
 
 /// The snapshot whose id was lost is the newest one since it was asked for.
@@ -240,9 +218,7 @@ fn after_snapshots(operation: &mut Operation, replies: Vec<Reply>) -> Stage {
         unreachable!("a list of snapshots is answered with one");
     };
     let asked_at = operation.snapshot_asked_at;
-    let taken = snapshots
-        .into_iter()
-        .filter(|each| each.taken_at_timestamp >= asked_at);
+    let taken = snapshots.into_iter().filter(|each| each.taken_at_timestamp >= asked_at);
     match taken.max_by_key(|each| each.taken_at_timestamp) {
         Some(Snapshot { id, .. }) => {
             operation.snapshot = Some(id);
@@ -260,11 +236,7 @@ fn after_chunks(operation: &mut Operation, replies: Vec<Reply>) -> Stage {
         operation.stored_chunks.push(ByteBuf::from(hash));
     }
     let is_all = operation.stored_chunks.len() as u32 >= operation.chunks_total();
-    if is_all {
-        Stage::Installing
-    } else {
-        Stage::StoringChunks
-    }
+    if is_all { Stage::Installing } else { Stage::StoringChunks }
 }
 
 fn after_clearing(operation: &mut Operation) -> Stage {

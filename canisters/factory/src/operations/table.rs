@@ -73,9 +73,7 @@ pub fn put(operation_id: u64, operation: &Operation) {
 }
 
 pub fn argument(operation_id: u64) -> Vec<u8> {
-    ARGUMENTS
-        .with_borrow(|arguments| arguments.get(&operation_id))
-        .unwrap_or_default()
+    ARGUMENTS.with_borrow(|arguments| arguments.get(&operation_id)).unwrap_or_default()
 }
 
 /// The latest operation that a caller has begun with this key.
@@ -119,9 +117,6 @@ pub fn list(caller: Option<Principal>, after: u64, limit: usize) -> OperationLis
                 break;
             }
         }
-        OperationList {
-            operations,
-            next: last.filter(|last| *last < all.len()),
-        }
+        OperationList { operations, next: last.filter(|last| *last < all.len()) }
     })
 }

@@ -22,10 +22,7 @@ impl From<CallFailed> for CallError {
                 code: Some(rejected.raw_reject_code()),
                 message: rejected.reject_message().to_owned(),
             },
-            other => Self {
-                code: None,
-                message: other.to_string(),
-            },
+            other => Self { code: None, message: other.to_string() },
         }
     }
 }

@@ -22,16 +22,12 @@ pub fn put(key: String, value: ByteBuf) -> Option<ByteBuf> {
 
 #[ic_cdk::query]
 pub fn get(key: String) -> Option<ByteBuf> {
-    ENTRIES
-        .with_borrow(|entries| entries.get(&key))
-        .map(ByteBuf::from)
+    ENTRIES.with_borrow(|entries| entries.get(&key)).map(ByteBuf::from)
 }
 
 #[ic_cdk::update]
 fn remove(key: String) -> Option<ByteBuf> {
-    ENTRIES
-        .with_borrow_mut(|entries| entries.remove(&key))
-        .map(ByteBuf::from)
+    ENTRIES.with_borrow_mut(|entries| entries.remove(&key)).map(ByteBuf::from)
 }
 
 #[ic_cdk::query]

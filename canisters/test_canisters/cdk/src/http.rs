@@ -34,10 +34,7 @@ fn response(status_code: u16, body: &str) -> HttpResponse {
 fn http_request(request: HttpRequest) -> HttpResponse {
     let path = request.url.split('?').next().unwrap_or_default();
     match (request.method.as_str(), path) {
-        ("POST", _) => HttpResponse {
-            upgrade: Some(true),
-            ..response(200, "")
-        },
+        ("POST", _) => HttpResponse { upgrade: Some(true), ..response(200, "") },
         ("GET", "/") => response(200, "hello"),
         _ => response(404, "not found"),
     }
@@ -46,8 +43,5 @@ fn http_request(request: HttpRequest) -> HttpResponse {
 /// Sends the body back.
 #[ic_cdk::update]
 fn http_request_update(request: HttpRequest) -> HttpResponse {
-    HttpResponse {
-        body: request.body,
-        ..response(200, "")
-    }
+    HttpResponse { body: request.body, ..response(200, "") }
 }

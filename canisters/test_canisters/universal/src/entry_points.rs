@@ -84,30 +84,18 @@ pub extern "C" fn stored() {
     run_hook(Hook::Stored);
 }
 
-#[cfg_attr(
-    target_arch = "wasm32",
-    unsafe(export_name = "canister_query transform")
-)]
+#[cfg_attr(target_arch = "wasm32", unsafe(export_name = "canister_query transform"))]
 pub extern "C" fn transform() {
     run_hook(Hook::Transform);
 }
 
-#[cfg_attr(
-    target_arch = "wasm32",
-    unsafe(export_name = "canister_update no_reply")
-)]
+#[cfg_attr(target_arch = "wasm32", unsafe(export_name = "canister_update no_reply"))]
 pub extern "C" fn update_no_reply() {}
 
-#[cfg_attr(
-    target_arch = "wasm32",
-    unsafe(export_name = "canister_query query_no_reply")
-)]
+#[cfg_attr(target_arch = "wasm32", unsafe(export_name = "canister_query query_no_reply"))]
 pub extern "C" fn query_no_reply() {}
 
-#[cfg_attr(
-    target_arch = "wasm32",
-    unsafe(export_name = "canister_update a name with blanks")
-)]
+#[cfg_attr(target_arch = "wasm32", unsafe(export_name = "canister_update a name with blanks"))]
 pub extern "C" fn update_with_blanks() {
     run_argument();
 }
@@ -127,19 +115,13 @@ pub extern "C" fn pre_upgrade() {
     run_hook(Hook::PreUpgrade);
 }
 
-#[cfg_attr(
-    target_arch = "wasm32",
-    unsafe(export_name = "canister_on_low_wasm_memory")
-)]
+#[cfg_attr(target_arch = "wasm32", unsafe(export_name = "canister_on_low_wasm_memory"))]
 pub extern "C" fn on_low_wasm_memory() {
     run_hook(Hook::OnLowWasmMemory);
 }
 
 /// Accepts every message until a program says otherwise.
-#[cfg_attr(
-    target_arch = "wasm32",
-    unsafe(export_name = "canister_inspect_message")
-)]
+#[cfg_attr(target_arch = "wasm32", unsafe(export_name = "canister_inspect_message"))]
 pub extern "C" fn inspect_message() {
     match state::hook(Hook::InspectMessage) {
         Some(program) => run(&program),

@@ -150,9 +150,7 @@ fn slice(blob: &[u8], offset: u64, length: u64) -> Result<Vec<u8>, ProgramError>
 
 fn decode_integer(blob: &[u8]) -> Result<u64, ProgramError> {
     let mut bytes = [0; 8];
-    let low = bytes
-        .get_mut(..blob.len())
-        .ok_or(ProgramError::OutOfRange)?;
+    let low = bytes.get_mut(..blob.len()).ok_or(ProgramError::OutOfRange)?;
     low.copy_from_slice(blob);
     Ok(u64::from_le_bytes(bytes))
 }

@@ -143,9 +143,7 @@ impl<'p> Reader<'p> {
         if start == self.code.len() {
             return Ok(None);
         }
-        self.decode(start)
-            .map(Some)
-            .map_err(|error| error.at(start))
+        self.decode(start).map(Some).map_err(|error| error.at(start))
     }
 
     fn decode(&mut self, start: usize) -> Result<Instruction<'p>, ProgramError> {
@@ -195,10 +193,7 @@ impl<'p> Reader<'p> {
             0x66 => Instruction::FillMemory,
             0x67 => Instruction::ReadMemory,
             opcode => {
-                return Err(ProgramError::UnknownOpcode {
-                    opcode,
-                    position: start,
-                });
+                return Err(ProgramError::UnknownOpcode { opcode, position: start });
             }
         };
         Ok(instruction)
@@ -239,9 +234,8 @@ impl<'p> Reader<'p> {
 
     fn take(&mut self, length: usize) -> Result<&'p [u8], ProgramError> {
         let rest = &self.code[self.position..];
-        let bytes = rest.get(..length).ok_or(ProgramError::Truncated {
-            position: self.position,
-        })?;
+        let bytes =
+            rest.get(..length).ok_or(ProgramError::Truncated { position: self.position })?;
         self.position += length;
         Ok(bytes)
     }
@@ -295,16 +289,10 @@ mod tests {
 
     #[test]
     fn unknown_bytes_are_refused() {
-        let unknown = ProgramError::UnknownOpcode {
-            opcode: 0xff,
-            position: 1,
-        };
+        let unknown = ProgramError::UnknownOpcode { opcode: 0xff, position: 1 };
         assert_eq!(decode(b"\x03\xff"), Err(unknown));
         assert_eq!(decode(b"\x42\x03"), Err(ProgramError::UnknownCallback(3)));
         assert_eq!(decode(b"\x50\x07"), Err(ProgramError::UnknownHook(7)));
-        assert_eq!(
-            decode(b"\x40\x01\xff"),
-            Err(ProgramError::FunctionNameNotText { position: 0 })
-        );
+        assert_eq!(decode(b"\x40\x01\xff"), Err(ProgramError::FunctionNameNotText { position: 0 }));
     }
 }

@@ -54,9 +54,7 @@ impl Stack {
     /// The value that lies this deep; 0 is the top.
     pub fn peek(&mut self, depth: u8) -> Result<&mut Value, ProgramError> {
         let index = self.0.len().checked_sub(usize::from(depth) + 1);
-        index
-            .map(|index| &mut self.0[index])
-            .ok_or(ProgramError::StackUnderflow)
+        index.map(|index| &mut self.0[index]).ok_or(ProgramError::StackUnderflow)
     }
 
     pub fn peek_blob(&mut self, depth: u8) -> Result<&mut Vec<u8>, ProgramError> {

@@ -90,8 +90,7 @@ impl FakeIc {
 
     /// Lets the next calls go wrong from the call on that has this number, counted from the next one.
     pub fn fail_at(&self, number: usize, fault: Fault) {
-        self.fault
-            .set(Some((self.calls.borrow().len() + number, fault)));
+        self.fault.set(Some((self.calls.borrow().len() + number, fault)));
     }
 
     /// Drives an operation to its end, as often as it takes; returns whether an answer was lost.
@@ -100,9 +99,7 @@ impl FakeIc {
         for _ in 0..20 {
             let waiting = self.waiting.take();
             waiting.into_iter().for_each(|each| self.poll(each));
-            operations::open()
-                .into_iter()
-                .for_each(|each| self.poll(each));
+            operations::open().into_iter().for_each(|each| self.poll(each));
         }
     }
 
@@ -120,11 +117,7 @@ impl FakeIc {
     /// Cycles of the factory and of all canisters.
     pub fn cycles(&self) -> u128 {
         let canisters = self.canisters.borrow();
-        self.balance.get()
-            + canisters
-                .values()
-                .map(|canister| canister.cycles)
-                .sum::<u128>()
+        self.balance.get() + canisters.values().map(|canister| canister.cycles).sum::<u128>()
     }
 
     fn burn(&self, cycles: u128) {
@@ -137,11 +130,7 @@ impl FakeIc {
         self.calls.borrow_mut().push(method);
         let rejected = |code| {
             let message = "as the test wants it".to_owned();
-            Some(Err(CallError {
-                method,
-                reject_code: code,
-                message,
-            }))
+            Some(Err(CallError { method, reject_code: code, message }))
         };
         match self.fault.get().filter(|(at, _)| *at <= number) {
             Some((at, Fault::LongTransient)) if self.calls.borrow()[at] == method => {
@@ -195,9 +184,7 @@ impl FakeIc {
         }
         let canister_id = target(&call);
         let mut canisters = self.canisters.borrow_mut();
-        let canister = canisters
-            .get_mut(&canister_id)
-            .ok_or((3, "no such canister"))?;
+        let canister = canisters.get_mut(&canister_id).ok_or((3, "no such canister"))?;
         let needs_control = !matches!(call, Call::CanisterInfo { .. } | Call::DepositCycles { .. });
         if needs_control && !canister.controllers.contains(&factory()) {
             return Err((5, "not a controller"));
@@ -299,10 +286,7 @@ impl FakeCanister {
                 if arguments.mode == CanisterInstallMode::Install && self.module_hash.is_some() {
                     return Err((5, "not empty"));
                 }
-                if !arguments
-                    .chunk_hashes_list
-                    .iter()
-                    .all(|each| self.chunks.contains(&each.hash))
+                if !arguments.chunk_hashes_list.iter().all(|each| self.chunks.contains(&each.hash))
                 {
                     return Err((5, "a chunk is missing"));
                 }
@@ -310,8 +294,7 @@ impl FakeCanister {
             }
             Call::TakeSnapshot { .. } => {
                 let id = vec![self.snapshots.len() as u8 + 1];
-                self.snapshots
-                    .push((id.clone(), now, self.module_hash.clone()));
+                self.snapshots.push((id.clone(), now, self.module_hash.clone()));
                 return Ok(Reply::Snapshot(id));
             }
             Call::ListSnapshots { .. } => {

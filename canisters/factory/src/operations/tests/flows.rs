@@ -52,10 +52,7 @@ pub fn upload(bytes: &[u8]) -> u64 {
     let (owner, policy) = (user(1), config::upload_policy());
     let upload_id = uploads::change(|uploads| {
         let request = CreateUploadRequest::default();
-        let upload_id = uploads
-            .create(owner, request, 0, &policy)
-            .unwrap()
-            .upload_id;
+        let upload_id = uploads.create(owner, request, 0, &policy).unwrap().upload_id;
         for chunk in bytes.chunks(1 << 20) {
             uploads.append(upload_id, owner, chunk, 0, &policy).unwrap();
         }
@@ -84,11 +81,7 @@ pub fn create_plan(upload_id: u64, handoff: bool) -> CreatePlan {
 
 fn install_plan(flow: Flow, canister_id: Principal, upload_id: u64) -> InstallPlan {
     InstallPlan {
-        kind: if matches!(flow, Flow::Reinstall) {
-            Kind::Reinstall
-        } else {
-            Kind::Upgrade
-        },
+        kind: if matches!(flow, Flow::Reinstall) { Kind::Reinstall } else { Kind::Upgrade },
         canister_id,
         upload_id,
         module: uploads::module_of(upload_id).unwrap(),
@@ -107,23 +100,13 @@ pub fn begin(flow: Flow) -> Begun {
     if let Flow::Create | Flow::CreateAndHandOff = flow {
         let plan = create_plan(new, matches!(flow, Flow::CreateAndHandOff));
         let operation_id = begin_creation(&ic, user(1), plan).unwrap();
-        return Begun {
-            ic,
-            operation_id,
-            flow,
-            before: None,
-            stored_bytes,
-        };
+        return Begun { ic, operation_id, flow, before: None, stored_bytes };
     }
     let created = begin_creation(&ic, user(1), create_plan(old, false)).unwrap();
     ic.run(created);
     let canister_id = get(created).unwrap().canister_id.unwrap();
     if let Flow::UpgradeOfAStoppedCanister = flow {
-        ic.canisters
-            .borrow_mut()
-            .get_mut(&canister_id)
-            .unwrap()
-            .is_running = false;
+        ic.canisters.borrow_mut().get_mut(&canister_id).unwrap().is_running = false;
         registry::change(canister_id, |info| info.status = Status::Stopped);
     }
     let before = Some((canister_id, ic.canister(canister_id).unwrap()));
@@ -131,13 +114,7 @@ pub fn begin(flow: Flow) -> Begun {
         Flow::Delete => begin_deletion(&ic, user(1), canister_id),
         _ => begin_installation(&ic, user(1), install_plan(flow, canister_id, new)),
     };
-    Begun {
-        operation_id: operation_id.unwrap(),
-        ic,
-        flow,
-        before,
-        stored_bytes,
-    }
+    Begun { operation_id: operation_id.unwrap(), ic, flow, before, stored_bytes }
 }
 
 impl Begun {
@@ -150,10 +127,7 @@ impl Begun {
     pub fn check_end(&self, knows_all: bool) {
         let operation = self.operation();
         assert!(operation.stage.is_final(), "{operation:?}");
-        assert_eq!(
-            operation.stage == Stage::Failed,
-            operation.failure.is_some()
-        );
+        assert_eq!(operation.stage == Stage::Failed, operation.failure.is_some());
         assert_eq!(open(), [0; 0], "nothing is open");
         self.check_uploads();
         self.check_cycles(knows_all);
@@ -168,17 +142,9 @@ impl Begun {
         let now = uploads::read(|uploads| uploads.totals().stored_bytes);
         assert_eq!(now, self.stored_bytes);
         uploads::change(|uploads| {
-            let ids: Vec<u64> = uploads
-                .list(None, 0, 10)
-                .iter()
-                .map(|(id, _)| *id)
-                .collect();
+            let ids: Vec<u64> = uploads.list(None, 0, 10).iter().map(|(id, _)| *id).collect();
             ids.into_iter().for_each(|id| drop(uploads.delete(id)));
-            assert_eq!(
-                uploads.totals().stored_bytes,
-                0,
-                "an operation holds a module still"
-            );
+            assert_eq!(uploads.totals().stored_bytes, 0, "an operation holds a module still");
         });
     }
 
@@ -203,30 +169,16 @@ impl Begun {
             let is_orphan = info.is_none() && canister.controllers.contains(&factory());
             assert!(!is_orphan || !knows_all, "{canister_id} is known to nobody");
             let Some(info) = info else { continue };
-            let expected = if canister.is_running {
-                Status::Active
-            } else {
-                Status::Stopped
-            };
-            assert!(
-                info.status == expected || info.status == Status::Stopped,
-                "{info:?}"
-            );
+            let expected = if canister.is_running { Status::Active } else { Status::Stopped };
+            assert!(info.status == expected || info.status == Status::Stopped, "{info:?}");
             assert_eq!(info.controllers, canister.controllers);
             let module_hash = info.module_hash.clone().map(ByteBuf::into_vec);
             assert!(module_hash == canister.module_hash || canister.has_recovery_module);
             let says_so = !self.operation().left_behind.is_empty();
             let is_clear = canister.chunks.is_empty() && canister.snapshots.is_empty();
-            assert!(
-                is_clear || says_so || self.operation().keeps_snapshot,
-                "{canister:?}"
-            );
+            assert!(is_clear || says_so || self.operation().keeps_snapshot, "{canister:?}");
         }
-        assert!(
-            living
-                .iter()
-                .all(|info| canisters.contains_key(&info.canister_id))
-        );
+        assert!(living.iter().all(|info| canisters.contains_key(&info.canister_id)));
         assert_eq!(callers::get(user(1)).canisters_held as usize, living.len());
     }
 

@@ -20,9 +20,7 @@ const FAULTS: [Fault; 7] = [
 
 /// Runs a test with a state of its own, which is bound to its thread.
 fn apart<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) -> T {
-    thread::spawn(test)
-        .join()
-        .expect("the test of a cell fails")
+    thread::spawn(test).join().expect("the test of a cell fails")
 }
 
 /// The calls that a flow makes when all goes well.
@@ -39,17 +37,9 @@ fn calls_of(flow: Flow) -> Vec<&'static str> {
 
 #[test]
 fn each_flow_makes_the_calls_that_it_needs_and_no_more() {
-    let create = [
-        "create_canister",
-        "upload_chunk",
-        "install_chunked_code",
-        "clear_chunk_store",
-    ];
+    let create = ["create_canister", "upload_chunk", "install_chunked_code", "clear_chunk_store"];
     assert_eq!(calls_of(Flow::Create), create);
-    assert_eq!(
-        calls_of(Flow::CreateAndHandOff),
-        [&create[..], &["update_settings"]].concat()
-    );
+    assert_eq!(calls_of(Flow::CreateAndHandOff), [&create[..], &["update_settings"]].concat());
     assert_eq!(
         calls_of(Flow::Upgrade),
         [
@@ -113,11 +103,7 @@ fn run_cell(flow: Flow, number: usize, method: &str, fault: Fault) {
     let is_lost = matches!(fault, Fault::LostBefore | Fault::LostAfter);
     begun.check_end(!(is_lost && method == "create_canister"));
     if fault == Fault::NotMade || (is_lost && method != "create_canister") {
-        assert_eq!(
-            begun.operation().stage,
-            Stage::Completed,
-            "it goes on by itself"
-        );
+        assert_eq!(begun.operation().stage, Stage::Completed, "it goes on by itself");
     }
 }
 
@@ -125,85 +111,51 @@ fn run_cell(flow: Flow, number: usize, method: &str, fault: Fault) {
 fn a_creation_that_fails_leaves_no_canister_and_brings_the_cycles_back() {
     for (number, stage) in [(1, Stage::StoringChunks), (2, Stage::Installing)] {
         apart(move || {
-            let Begun {
-                ic, operation_id, ..
-            } = begin(Flow::Create);
+            let Begun { ic, operation_id, .. } = begin(Flow::Create);
             ic.fail_at(number, Fault::Rejected);
             ic.run(operation_id);
             let operation = get(operation_id).unwrap();
-            assert_eq!(
-                operation.failure.as_ref().map(|failure| failure.stage),
-                Some(stage)
-            );
+            assert_eq!(operation.failure.as_ref().map(|failure| failure.stage), Some(stage));
             assert!(operation.canister_deleted && ic.canisters.borrow().is_empty());
             assert!(operation.cycles_recovered > TRILLION / 3);
-            let Err(error) = outcome(operation_id) else {
-                panic!("it has failed")
-            };
-            assert!(
-                error.message.contains("cycles came back"),
-                "{}",
-                error.message
-            );
+            let Err(error) = outcome(operation_id) else { panic!("it has failed") };
+            assert!(error.message.contains("cycles came back"), "{}", error.message);
         });
     }
 }
 
 #[test]
 fn a_hand_off_that_is_refused_undoes_the_creation() {
-    let Begun {
-        ic, operation_id, ..
-    } = begin(Flow::CreateAndHandOff);
+    let Begun { ic, operation_id, .. } = begin(Flow::CreateAndHandOff);
     ic.fail_at(4, Fault::Rejected);
     ic.run(operation_id);
     let operation = get(operation_id).unwrap();
-    assert_eq!(
-        operation.failure.map(|failure| failure.stage),
-        Some(Stage::HandingOff)
-    );
+    assert_eq!(operation.failure.map(|failure| failure.stage), Some(Stage::HandingOff));
     assert!(operation.canister_deleted);
 }
 
 #[test]
 fn a_hand_off_whose_answer_was_lost_is_found_done() {
-    let Begun {
-        ic, operation_id, ..
-    } = begin(Flow::CreateAndHandOff);
+    let Begun { ic, operation_id, .. } = begin(Flow::CreateAndHandOff);
     ic.fail_at(4, Fault::LostAfter);
     ic.run(operation_id);
     let operation = get(operation_id).unwrap();
-    assert_eq!(
-        (operation.stage, operation.failure),
-        (Stage::Completed, None)
-    );
+    assert_eq!((operation.stage, operation.failure), (Stage::Completed, None));
     let canister = ic.canister(operation.canister_id.unwrap()).unwrap();
     assert_eq!(canister.controllers, [user(1)]);
 }
 
 #[test]
 fn a_snapshot_that_cannot_be_loaded_is_kept_and_named() {
-    let Begun {
-        ic,
-        operation_id,
-        before,
-        ..
-    } = begin(Flow::Upgrade);
+    let Begun { ic, operation_id, before, .. } = begin(Flow::Upgrade);
     let (canister_id, _) = before.unwrap();
-    ic.canisters
-        .borrow_mut()
-        .get_mut(&canister_id)
-        .unwrap()
-        .snapshots
-        .clear();
+    ic.canisters.borrow_mut().get_mut(&canister_id).unwrap().snapshots.clear();
     ic.fail_at(4, Fault::Rejected);
     let first = ic.calls.borrow().len();
     ic.run(operation_id);
     let calls = ic.calls.borrow()[first..].to_vec();
     assert_eq!(calls[5], "load_canister_snapshot");
-    assert!(
-        !get(operation_id).unwrap().keeps_snapshot,
-        "this one was loaded"
-    );
+    assert!(!get(operation_id).unwrap().keeps_snapshot, "this one was loaded");
 }
 
 #[test]
@@ -217,23 +169,13 @@ fn a_creation_of_many_chunks_goes_on_where_it_was() {
     ic.run(operation_id);
     let operation = outcome(operation_id).unwrap();
     assert_eq!(operation.stored_chunks.len(), 5);
-    let uploads = ic
-        .calls
-        .borrow()
-        .iter()
-        .filter(|method| **method == "upload_chunk")
-        .count();
-    assert_eq!(
-        uploads, 6,
-        "only the chunk is sent again whose answer was lost"
-    );
+    let uploads = ic.calls.borrow().iter().filter(|method| **method == "upload_chunk").count();
+    assert_eq!(uploads, 6, "only the chunk is sent again whose answer was lost");
 }
 
 #[test]
 fn a_factory_that_is_being_stopped_begins_no_call_and_goes_on_later() {
-    let Begun {
-        ic, operation_id, ..
-    } = begin(Flow::Create);
+    let Begun { ic, operation_id, .. } = begin(Flow::Create);
     ic.is_stopping.set(true);
     ic.poll(operation_id);
     assert!(ic.calls.borrow().is_empty());
@@ -248,17 +190,11 @@ fn a_factory_that_is_being_stopped_begins_no_call_and_goes_on_later() {
 
 #[test]
 fn cycles_that_are_gone_when_the_turn_comes_end_a_creation_before_it_begins() {
-    let Begun {
-        ic, operation_id, ..
-    } = begin(Flow::Create);
+    let Begun { ic, operation_id, .. } = begin(Flow::Create);
     ic.balance.set(5 * TRILLION);
     ic.run(operation_id);
     let error = outcome(operation_id).unwrap_err();
-    assert!(
-        error.message.starts_with("Factory low on cycles"),
-        "{}",
-        error.message
-    );
+    assert!(error.message.starts_with("Factory low on cycles"), "{}", error.message);
     assert!(ic.calls.borrow().is_empty());
     assert_eq!(callers::get(user(1)).canisters_held, 0);
 }
@@ -298,10 +234,7 @@ fn limits_are_checked_before_anything_is_reserved() {
     let mut keyed = plan();
     keyed.key = Some("k".repeat(65));
     assert!(refused(keyed).starts_with("Invalid argument: idempotency_key"));
-    config::set(config::Config {
-        max_operations: 1,
-        ..config::get()
-    });
+    config::set(config::Config { max_operations: 1, ..config::get() });
     begin_creation(&ic, user(1), plan()).unwrap();
     assert!(refused(plan()).starts_with("Too many operations"));
     assert_eq!(callers::get(user(1)).canisters_held, 1);
@@ -317,17 +250,10 @@ fn a_canister_has_one_operation_at_a_time() {
 
 #[test]
 fn what_was_handed_over_is_the_owners_business() {
-    let Begun {
-        ic, operation_id, ..
-    } = begin(Flow::CreateAndHandOff);
+    let Begun { ic, operation_id, .. } = begin(Flow::CreateAndHandOff);
     ic.run(operation_id);
     let canister_id = outcome(operation_id).unwrap().canister_id.unwrap();
-    assert!(
-        !registry::get(canister_id)
-            .unwrap()
-            .controllers
-            .contains(&factory())
-    );
+    assert!(!registry::get(canister_id).unwrap().controllers.contains(&factory()));
     let refused = begin_deletion(&ic, user(1), canister_id).unwrap_err();
     assert_eq!(refused.reason, Reason::NotController { canister_id });
 }
