@@ -44,6 +44,12 @@ TRAPS_AT_LENGTH = bytes(
     (call $trap (i32.const 0) (i32.const 32768))))""")
 )
 
+SETTINGS = (
+    *("compute_allocation", "memory_allocation", "freezing_threshold", "log_visibility"),
+    *("reserved_cycles_limit", "wasm_memory_limit", "wasm_memory_threshold"),
+    "environment_variables",
+)
+
 DEFAULTS = {
     "max_canisters_per_caller": 100,
     "min_factory_cycles": 5 * TRILLION,
@@ -310,6 +316,17 @@ def test_templates_with_the_longest_arguments_are_listed(factory: Factory) -> No
     assert (reason, found["argument"]) == ("InvalidArgument", "init_arg")
 
 
+def test_a_template_with_settings_too_long_to_be_listed_is_refused(factory: Factory) -> None:
+    admin, upload_id = factory.by(ADMIN), factory.upload(EMPTY)
+    longest = [{"name": f"{number:0>128}", "value": "v" * 128} for number in range(20)]
+    settings = optional(SETTINGS, environment_variables=longest)
+    admin.update("set_template", template("user", upload_id, settings=settings))
+    too_long = optional(SETTINGS, environment_variables=[{"name": "N", "value": "v" * 8000}])
+    reason, found = admin.refusal("set_template", template("a", upload_id, settings=too_long))
+    assert (reason, found["argument"]) == ("InvalidArgument", "settings")
+    assert len(factory.query("list_templates", [], [])) == 1
+
+
 # The event log.
 
 
@@ -388,7 +405,6 @@ def test_failures_of_strangers_leave_the_log_readable(factory: Factory) -> None:
     assert factory.by(ADMIN).events()[0]["id"] == 1
 
 
-@pytest.mark.slow
 def test_failures_of_strangers_leave_operations_readable(factory: Factory) -> None:
     fail_at_length(factory, 50)
     for caller in (STRANGER, ADMIN):

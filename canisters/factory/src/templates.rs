@@ -17,6 +17,8 @@ const MOST_NAME_BYTES: usize = 64;
 const MOST_TEMPLATES: u64 = 1000;
 /// Templates are listed by the hundred, in one reply of 2 MiB.
 const MOST_INIT_ARG_BYTES: usize = 10_000;
+/// More than the IC takes: 20 environment variables, and 10 viewers of the log.
+const MOST_SETTINGS_BYTES: usize = 8_000;
 
 /// The template of `create_user_canister`.
 pub const USER: &str = "user";
@@ -38,7 +40,8 @@ pub struct SetTemplate {
     pub settings: Option<CanisterSettings>,
     /// Whether new canisters are handed over to their owners.
     pub handoff: Option<bool>,
-    /// For `create_user_canister`; `(record { owner = <the user> })` where it is left out.
+    /// For `create_user_canister`, at most 10,000 bytes; `(record { owner = <the user> })` where it
+    /// is left out.
     pub init_arg: Option<ByteBuf>,
 }
 
@@ -89,12 +92,16 @@ pub fn set(request: SetTemplate, now: u64) -> FactoryResult<Template> {
         return Err(FactoryError::invalid("init_arg", problem));
     }
     let module = uploads::module_of(request.upload_id)?;
+    let settings = request.settings.unwrap_or_default();
+    if stable_record::encode(&settings).len() > MOST_SETTINGS_BYTES {
+        let problem = format!("must take at most {MOST_SETTINGS_BYTES} bytes");
+        return Err(FactoryError::invalid("settings", problem));
+    }
     let former = get(&request.name).ok();
     if former.is_none() && TEMPLATES.with_borrow(|all| all.len()) >= MOST_TEMPLATES {
         let problem = format!("would be one more than {MOST_TEMPLATES}");
         return Err(FactoryError::invalid("name", problem));
     }
-    let settings = request.settings.unwrap_or_default();
     let template = Template {
         upload_id: request.upload_id,
         module,
