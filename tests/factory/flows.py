@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ic_factory.protocol.principal import Principal
@@ -104,14 +104,15 @@ def other(module: bytes) -> bytes:
     return with_custom_sections(module, {"icp:private version": b"2"})
 
 
-def calls_of(flow: Flow) -> list[str]:
-    """The calls to the management canister that a flow makes when nothing goes wrong."""
-    calls = []
+def moments(flow: Flow) -> Iterator[str | None]:
+    """Stops between any two messages of a flow; whatever the test does there is undone.
+
+    Yields:
+        The method of the management canister that comes next, or None.
+    """
     replica = flow.factory.replica
-    while flow.factory.answer(flow.request_id, flow.method) is None:
-        call = surgery.next_call(replica)
-        calls += [call] if call else []
+    while replica.answer_of(flow.request_id) is None:
+        moment = replica.snapshot()
+        yield surgery.next_call(replica)
+        replica.rewind(moment)
         replica.tick()
-        if replica.answer_of(flow.request_id) is not None:
-            return calls
-    return calls

@@ -213,7 +213,10 @@ def test_creations_at_the_same_time_do_not_take_the_same_cycles(
 
 
 def test_admins_may_give_more_cycles(factory: Factory, upload_id: int) -> None:
-    factory.by(ADMIN).create(upload_id, cycles=6 * TRILLION)
+    canister_id = factory.by(ADMIN).create(upload_id, cycles=6 * TRILLION)
+    canister = factory.describe(canister_id)
+    assert canister is not None
+    assert canister.cycles > 5 * TRILLION
 
 
 def test_a_creation_may_be_begun_and_looked_at(factory: Factory, upload_id: int) -> None:

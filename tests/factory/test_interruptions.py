@@ -81,8 +81,7 @@ def test_an_operation_goes_on_after_the_factory_was_stopped(
     before = Before.of(factory)
     with surgery.message_by_message():
         replica.tick()
-        while replica.answer_of(flow.request_id) is None:
-            moment = replica.snapshot()
+        for _ in flows.moments(flow):
             stop(factory)
             if upgrades:
                 upgrade(factory)
@@ -90,8 +89,6 @@ def test_an_operation_goes_on_after_the_factory_was_stopped(
             surgery.run_to_end(factory)
             check(factory, before)
             assert variant(operations(factory)[-1]["stage"]) == "Completed"
-            replica.rewind(moment)
-            replica.tick()
 
 
 def test_who_waits_for_an_interrupted_operation_is_told(factory: Factory, module: bytes) -> None:
@@ -152,19 +149,17 @@ def test_an_upgrade_that_skips_the_refusal_loses_an_answer_and_no_canister_but_o
     cells = 0
     with surgery.message_by_message():
         replica.tick()
-        while replica.answer_of(flow.request_id) is None:
-            if call := surgery.next_call(replica):
-                moment = replica.snapshot()
-                upgrade_without_asking(factory)
-                surgery.run_to_end(factory)
-                if call == "create_canister":
-                    check_unknown_creation(factory)
-                else:
-                    # The answer that tells how many cycles came back may be the lost one.
-                    check(factory, before, balance_is_known=name != "delete")
-                replica.rewind(moment)
-                cells += 1
-            replica.tick()
+        for call in flows.moments(flow):
+            if call is None:
+                continue
+            upgrade_without_asking(factory)
+            surgery.run_to_end(factory)
+            if call == "create_canister":
+                check_unknown_creation(factory)
+            else:
+                # The answer that tells how many cycles came back may be the lost one.
+                check(factory, before, balance_is_known=name != "delete")
+            cells += 1
     assert cells > 3
 
 
@@ -180,8 +175,7 @@ def test_an_undoing_goes_on_after_an_upgrade(
     with surgery.message_by_message():
         while surgery.next_call(replica) != "install_chunked_code":
             replica.tick()
-        while replica.answer_of(flow.request_id) is None:
-            moment = replica.snapshot()
+        for _ in flows.moments(flow):
             if skips:
                 upgrade_without_asking(factory)
             else:
@@ -192,8 +186,6 @@ def test_an_undoing_goes_on_after_an_upgrade(
             # The answer that tells how many cycles came back may be the lost one.
             check(factory, before, balance_is_known=not skips)
             assert variant(operations(factory)[-1]["stage"]) == "Failed"
-            replica.rewind(moment)
-            replica.tick()
 
 
 def check_unknown_creation(factory: Factory) -> None:

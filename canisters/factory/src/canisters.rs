@@ -73,6 +73,7 @@ pub async fn top_up(
         return Err(FactoryError::invalid("cycles", problem));
     }
     registry::managed(canister_id, caller, is_admin)?;
+    operations::check_free(canister_id)?;
     let _ticket = ticket(canister_id)?;
     let minimum = if is_paid_for { 0 } else { config::get().min_factory_cycles };
     check_balance(environment, cycles, operations::promised_cycles(), minimum)?;
@@ -89,6 +90,7 @@ pub async fn refresh(
     canister_id: Principal,
 ) -> FactoryResult<CanisterInfo> {
     registry::managed(canister_id, caller, access::is_admin(environment, caller))?;
+    operations::check_free(canister_id)?;
     let _ticket = ticket(canister_id)?;
     match look_at(environment, canister_id).await {
         Ok(Reply::Status(status)) => registry::change(canister_id, |info| {
@@ -137,7 +139,6 @@ fn claim(
 }
 
 fn ticket(canister_id: Principal) -> FactoryResult<Ticket> {
-    operations::check_free(canister_id)?;
     let ticket = in_flight::begin(Work::Canister(canister_id));
     ticket.ok_or_else(|| Reason::CanisterBusy { canister_id }.into())
 }

@@ -145,28 +145,22 @@ pub fn upload_policy() -> Policy {
     }
 }
 
-fn changed(config: Config, update: ConfigUpdate) -> Config {
-    let or = |new: Option<u64>, old: u64| new.unwrap_or(old);
-    Config {
-        max_canisters_per_caller: update
-            .max_canisters_per_caller
-            .unwrap_or(config.max_canisters_per_caller),
-        min_factory_cycles: update.min_factory_cycles.unwrap_or(config.min_factory_cycles),
-        max_upload_size: or(update.max_upload_size, config.max_upload_size),
-        upload_ttl_seconds: or(update.upload_ttl_seconds, config.upload_ttl_seconds),
-        max_open_uploads_per_caller: update
-            .max_open_uploads_per_caller
-            .unwrap_or(config.max_open_uploads_per_caller),
-        max_uploads_per_caller: update
-            .max_uploads_per_caller
-            .unwrap_or(config.max_uploads_per_caller),
-        max_stored_bytes: or(update.max_stored_bytes, config.max_stored_bytes),
-        max_cycles_per_creation: update
-            .max_cycles_per_creation
-            .unwrap_or(config.max_cycles_per_creation),
-        max_operations: update.max_operations.unwrap_or(config.max_operations),
-        ..config
+fn changed(mut config: Config, update: ConfigUpdate) -> Config {
+    fn change<T>(limit: &mut T, new: Option<T>) {
+        if let Some(new) = new {
+            *limit = new;
+        }
     }
+    change(&mut config.max_canisters_per_caller, update.max_canisters_per_caller);
+    change(&mut config.min_factory_cycles, update.min_factory_cycles);
+    change(&mut config.max_upload_size, update.max_upload_size);
+    change(&mut config.upload_ttl_seconds, update.upload_ttl_seconds);
+    change(&mut config.max_open_uploads_per_caller, update.max_open_uploads_per_caller);
+    change(&mut config.max_uploads_per_caller, update.max_uploads_per_caller);
+    change(&mut config.max_stored_bytes, update.max_stored_bytes);
+    change(&mut config.max_cycles_per_creation, update.max_cycles_per_creation);
+    change(&mut config.max_operations, update.max_operations);
+    config
 }
 
 fn check(config: &Config) -> FactoryResult<()> {

@@ -26,20 +26,8 @@ pub const OPERATIONS: MemoryId = MemoryId::new(11);
 pub const OPEN_OPERATIONS: MemoryId = MemoryId::new(12);
 pub const OPERATIONS_BY_KEY: MemoryId = MemoryId::new(13);
 pub const ARGUMENTS: MemoryId = MemoryId::new(14);
-const UPLOADS: [MemoryId; 12] = [
-    MemoryId::new(32),
-    MemoryId::new(33),
-    MemoryId::new(34),
-    MemoryId::new(35),
-    MemoryId::new(36),
-    MemoryId::new(37),
-    MemoryId::new(38),
-    MemoryId::new(39),
-    MemoryId::new(40),
-    MemoryId::new(41),
-    MemoryId::new(42),
-    MemoryId::new(43),
-];
+/// The memories of the uploads are numbered from here on.
+const UPLOADS: u8 = 32;
 
 thread_local! {
     static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(
@@ -51,34 +39,20 @@ pub fn memory(id: MemoryId) -> Memory {
     MANAGER.with_borrow(|manager| manager.get(id))
 }
 
-/// The memories of the uploads, in an order that must not change.
 pub fn upload_memories() -> Memories<Memory> {
-    let [
-        bytes,
-        free_by_start,
-        free_by_size,
-        end,
-        pieces,
-        contents,
-        uploads,
-        by_owner,
-        open_by_owner,
-        by_owner_and_hash,
-        expiries,
-        totals,
-    ] = UPLOADS.map(memory);
+    let memory = |number: u8| memory(MemoryId::new(UPLOADS + number));
     Memories {
-        bytes,
-        free_by_start,
-        free_by_size,
-        end,
-        pieces,
-        contents,
-        uploads,
-        by_owner,
-        open_by_owner,
-        by_owner_and_hash,
-        expiries,
-        totals,
+        bytes: memory(0),
+        free_by_start: memory(1),
+        free_by_size: memory(2),
+        end: memory(3),
+        pieces: memory(4),
+        contents: memory(5),
+        uploads: memory(6),
+        by_owner: memory(7),
+        open_by_owner: memory(8),
+        by_owner_and_hash: memory(9),
+        expiries: memory(10),
+        totals: memory(11),
     }
 }

@@ -8,8 +8,9 @@ use crate::access;
 use crate::api::{caller_admin, typed};
 use crate::config::{self, Config, ConfigUpdate};
 use crate::environment::{Environment, Ic};
-use crate::error::{FactoryError, FactoryResult};
+use crate::error::FactoryResult;
 use crate::events::{self, EventKind};
+use crate::operations::check_fee;
 use crate::templates::{self, SetTemplate, TemplateInfo};
 
 const MOST_LISTED: u32 = 100;
@@ -44,11 +45,8 @@ fn set_template(request: SetTemplate) -> FactoryResult<()> {
 
 fn try_set_template(request: SetTemplate) -> FactoryResult<()> {
     let caller = caller_admin()?;
-    let (name, fee) = (request.name.clone(), Ic.creation_fee());
-    if request.cycles < fee {
-        let problem = format!("are {}, and the IC takes {fee} for a new canister", request.cycles);
-        return Err(FactoryError::invalid("cycles", problem));
-    }
+    check_fee(&Ic, request.cycles)?;
+    let name = request.name.clone();
     let template = templates::set(request, Ic.now())?;
     let (version, module_hash) = (template.version, ByteBuf::from(template.module.hash));
     events::record(Ic.now(), caller, EventKind::TemplateSet { name, version, module_hash });

@@ -25,7 +25,7 @@ pub use driver::{drive, mark_deleted, outcome};
 pub use record::{Kind, Operation, OperationInfo, Stage};
 pub use requests::{
     Controllers, CreatePlan, InstallPlan, begin_creation, begin_deletion, begin_installation,
-    check_balance, managed,
+    check_balance, check_fee, managed,
 };
 pub use settings::CanisterSettings;
 pub use stages::MOST_ATTEMPTS;

@@ -182,17 +182,24 @@ fn check_cycles(
     caller: Principal,
     plan: &CreatePlan,
 ) -> FactoryResult<()> {
-    let (config, fee) = (config::get(), environment.creation_fee());
-    if plan.cycles < fee {
-        let problem = format!("are {}, and the IC takes {fee} for a new canister", plan.cycles);
-        return Err(FactoryError::invalid("cycles", problem));
-    }
+    let config = config::get();
+    check_fee(environment, plan.cycles)?;
     let limit = config.max_cycles_per_creation;
     let is_bound = !plan.is_template && !access::is_admin(environment, caller);
     if plan.cycles > limit && is_bound {
         return Err(Reason::TooManyCycles { cycles: plan.cycles, limit }.into());
     }
     check_balance(environment, plan.cycles, table::promised_cycles(), config.min_factory_cycles)
+}
+
+/// Refuses cycles that do not even pay for the creation of a canister.
+pub fn check_fee(environment: &impl Environment, cycles: u128) -> FactoryResult<()> {
+    let fee = environment.creation_fee();
+    if cycles >= fee {
+        return Ok(());
+    }
+    let problem = format!("are {cycles}, and the IC takes {fee} for a new canister");
+    Err(FactoryError::invalid("cycles", problem))
 }
 
 /// Refuses where the factory would keep less than `minimum`, what is promised to others put aside.
