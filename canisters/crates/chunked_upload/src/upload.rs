@@ -60,6 +60,8 @@ pub struct UploadInfo {
     pub received_chunks: Vec<u32>,
     /// All of them, as ranges.
     pub received_ranges: Vec<ChunkRange>,
+    /// The SHA-256 that was announced, by which an upload that broke off can be found again.
+    pub expected_hash: Option<ByteBuf>,
     pub committed_hash: Option<ByteBuf>,
     pub created_at_time_ns: u64,
     /// Nothing while something that was installed from it is there.
@@ -105,6 +107,7 @@ impl Upload {
             chunk_size: self.chunk_size,
             received_chunks: self.received.indexes().take(MOST_LISTED_CHUNKS as usize).collect(),
             received_ranges: ranges.map(|(first, last)| ChunkRange { first, last }).collect(),
+            expected_hash: self.expected_hash.map(ByteBuf::from),
             committed_hash: self.committed_hash.map(ByteBuf::from),
             created_at_time_ns: self.created_at,
             expires_at_time_ns: self.expires_at,
