@@ -11,7 +11,12 @@
     │   ├── SignatureError       a signature that does not verify
     │   └── CandidError          Candid types, values or text (candid/errors.py has its branches)
     ├── ReplicaError             the embedded replica cannot do what was asked (replica/errors.py)
-    └── NetworkError             a replica cannot be found, started or stopped (networks/errors.py)
+    ├── AgentError               a call, query or read that brought no answer (agent/errors.py)
+    ├── IdentityError            an identity that can't be found or read (agent/identity/errors.py)
+    ├── BindingError             a value that does not fit a typed binding (bindgen/errors.py)
+    ├── NetworkError             a replica cannot be found, started or stopped (networks/errors.py)
+    ├── FactoryRefused           the factory said no (drivers/factory.py)
+    └── OperationError           work of several calls that did not end well (operations/errors.py)
 
 Each message says what was wrong, where, and what was expected instead.
 """

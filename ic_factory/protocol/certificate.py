@@ -14,7 +14,7 @@ from ic_factory.protocol.principal import Principal
 _STATE_ROOT_DOMAIN = b"\x0dic-state-root"
 
 # The map and the tag around the tree take levels of their own.
-_MAX_CBOR_DEPTH = MAX_TREE_DEPTH + 2
+MAX_CBOR_DEPTH = MAX_TREE_DEPTH + 2
 
 
 def state_root_signing_bytes(root_hash: bytes) -> bytes:
@@ -71,7 +71,7 @@ class Certificate:
             MalformedCertificateError: The bytes are not the CBOR of one.
         """
         try:
-            value = cbor.decode(data, max_depth=_MAX_CBOR_DEPTH)
+            value = cbor.decode(data, max_depth=MAX_CBOR_DEPTH)
             if type(value) is not dict:
                 raise MalformedCertificateError("certificate: not a map")
             return Certificate(

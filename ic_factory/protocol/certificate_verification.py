@@ -45,7 +45,8 @@ def verify_for_canister(
     Args:
         certificate: The certificate.
         root_key_der: The root key, in DER.
-        canister_id: The effective canister id of the request that it answers.
+        canister_id: The effective canister id of the request that it answers. Any subnet may speak
+            for the management canister, which each subnet has.
         ranges_format: Where its delegation has to show the canister ranges; either place will
             do if this is None.
 
@@ -57,7 +58,8 @@ def verify_for_canister(
     key = _read_key(root_key_der)
     if delegation is not None:
         tree = _delegation_tree(delegation, key)
-        _check_range(tree, delegation.subnet_id, canister_id, ranges_format)
+        if canister_id != Principal.management_canister():
+            _check_range(tree, delegation.subnet_id, canister_id, ranges_format)
         key = _subnet_key(tree, delegation.subnet_id)
     _check_signature(certificate, key)
 
@@ -146,8 +148,9 @@ def _check_signature(certificate: Certificate, key: BlsPublicKey) -> None:
         raise CertificateSignatureError(f"certificate: {error}") from error
 
 
+@lru_cache(maxsize=64)
 def _delegation_tree(delegation: CertificateDelegation, root_key: BlsPublicKey) -> HashTree:
-    """The tree of a delegation's certificate, which verifies."""
+    """The tree of a delegation's certificate, which verifies; the same ones come repeatedly."""
     certificate = Certificate.decode(delegation.certificate)
     if certificate.delegation is not None:
         raise NestedDelegationError(

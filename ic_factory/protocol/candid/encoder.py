@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
 
@@ -267,14 +267,22 @@ def _write_text(value: Any, out: bytearray) -> None:
 
 def _write_blob(value: Any, out: bytearray) -> None:
     if isinstance(value, list | tuple):
-        for index, each in enumerate(value):
-            if not isinstance(each, int) or isinstance(each, bool) or not 0 <= each < 256:
-                raise _mistyped("nat8", each).within(f"[{index}]")
-        value = bytes(value)
+        value = _bytes_of(value)
     if not isinstance(value, bytes | bytearray | memoryview):
         raise _mistyped("vec nat8, that is bytes", value)
     out += encode_unsigned(value.nbytes if isinstance(value, memoryview) else len(value))
     out += value
+
+
+def _bytes_of(numbers: Sequence[Any]) -> bytes:
+    if set(map(type, numbers)) <= {int}:
+        # Numbers out of range are left to the loop below, which says which one it is.
+        with suppress(ValueError):
+            return bytes(numbers)
+    for index, each in enumerate(numbers):
+        if not isinstance(each, int) or isinstance(each, bool) or not 0 <= each < 256:
+            raise _mistyped("nat8", each).within(f"[{index}]")
+    return bytes(numbers)
 
 
 def _principal_bytes(value: Any) -> bytes:
