@@ -8,7 +8,9 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ic_factory"
 
 _FOLDERS = ("ic_factory", "tests", "scripts", "bench", "docs", "canisters", ".ci")
-_MADE_BY_TOOLS = frozenset({"target", "__pycache__", "Cargo.lock", ".coverage", "factory.did"})
+_MADE_BY_TOOLS = frozenset(
+    {"target", "__pycache__", "Cargo.lock", ".coverage", "factory.did", "generated"}
+)
 _BINARY = frozenset({".gz", ".wasm", ".pyc"})
 
 

@@ -1,0 +1,1 @@
+"""Typed Python from the interface of a canister."""

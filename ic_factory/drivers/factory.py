@@ -1,0 +1,249 @@
+"""The factory as Python sees it: plain arguments, typed results, refusals raised.
+
+`Factory.client` is the generated client, with each method of the canister as its interface has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from ic_factory.bindgen.runtime import Caller
+from ic_factory.drivers.generated.factory import (
+    CallerStats,
+    CanisterFilter,
+    CanisterInfo,
+    CanisterPage,
+    ConfigInfo,
+    ConfigUpdate,
+    CreateInstallRequest,
+    CreateUploadRequest,
+    Event,
+    FactoryClient,
+    FactoryStats,
+    HealthReport,
+    OperationInfo,
+    SetTemplate,
+    TemplateInfo,
+    UpgradeRequest,
+    UpgradeResponse,
+    UploadCommit,
+    UploadInfo,
+    Version,
+)
+from ic_factory.drivers.refusals import Refused, accepted
+from ic_factory.drivers.replicated import Replicated
+from ic_factory.protocol.principal import Principal
+
+CANISTERS_A_PAGE = 200
+UPLOADS_A_PAGE = 50
+OPERATIONS_A_PAGE = 100
+TEMPLATES_A_PAGE = 100
+EVENTS_A_PAGE = 500
+
+Result = TypeVar("Result")
+
+
+class Factory:
+    """One factory, as one caller sees it.
+
+    Each method raises FactoryRefused where the factory refuses, CanisterReject where the call is
+    rejected, and another AgentError where it brings no answer. Lists are read page by page.
+
+    Attributes:
+        client: The generated client.
+    """
+
+    def __init__(self, caller: Caller, canister_id: Principal | str) -> None:
+        """Binds the driver to a factory; `caller` is an agent."""
+        self.client = FactoryClient(caller, canister_id)
+
+    @property
+    def certified(self) -> Factory:
+        """The same factory, whose queries are answered by consensus and not by one node."""
+        return Factory(Replicated(self.client.caller), self.canister_id)
+
+    @property
+    def canister_id(self) -> Principal:
+        """The factory."""
+        return self.client.canister_id
+
+    def begin_upload(
+        self,
+        *,
+        name: str | None = None,
+        expected_len: int | None = None,
+        expected_sha256: bytes | None = None,
+        chunk_size: int | None = None,
+    ) -> int:
+        """Begins an upload and returns its id.
+
+        Where bytes of the expected hash are there already, it is committed at once.
+
+        Args:
+            name: What people know it by, at most 200 bytes.
+            expected_len: Bytes that will arrive in all.
+            expected_sha256: Their hash, 32 bytes.
+            chunk_size: Bytes of each chunk but the last one, at most 1 MiB.
+        """
+        request = CreateUploadRequest(
+            name=name,
+            expected_len=expected_len,
+            expected_sha256_hex=None if expected_sha256 is None else expected_sha256.hex(),
+            chunk_size=chunk_size,
+        )
+        return self._accepted(self.client.create_upload_with(request)).value.upload_id
+
+    def put_chunk_at(self, upload_id: int, index: int, chunk: bytes) -> None:
+        """Stores a chunk; chunks may come in any order and several at a time."""
+        self._accepted(self.client.put_chunk_at(upload_id, index, chunk))
+
+    def commit_upload(self, upload_id: int, sha256: bytes) -> UploadInfo:
+        """Commits an upload by the hash of all its bytes."""
+        commit = UploadCommit(expected_sha256_hex=sha256.hex())
+        return self._accepted(self.client.commit_upload_with(upload_id, commit)).value
+
+    def upload_info(self, upload_id: int) -> UploadInfo | None:
+        """What is known of an upload; None where that is nothing."""
+        return self.client.get_upload_info(upload_id)
+
+    def uploads(self, owner: Principal | None = None) -> Iterator[UploadInfo]:
+        """The caller's uploads, oldest first; an admin may name another owner."""
+        after = None
+        while page := self.client.list_uploads(after, UPLOADS_A_PAGE, owner):
+            yield from page
+            after = page[-1].upload_id
+
+    def delete_upload(self, upload_id: int) -> bool:
+        """Deletes an upload; false where there was none."""
+        return self.client.delete_upload(upload_id)
+
+    def clean_up_uploads(self) -> int:
+        """Deletes uploads that have expired and returns how many."""
+        return self._accepted(self.client.cleanup_expired_uploads_manual()).value
+
+    def start_creation(self, request: CreateInstallRequest) -> int:
+        """Begins to make a canister and returns the operation's id."""
+        return self._accepted(self.client.start_creation(request)).value
+
+    def operation(self, operation_id: int) -> OperationInfo | None:
+        """Where an operation is; None where it is not known, or another caller's."""
+        return self.client.get_operation(operation_id)
+
+    def operations(self) -> Iterator[OperationInfo]:
+        """The caller's operations, oldest first; for an admin all."""
+        after = None
+        while True:
+            page = self.client.list_operations(after, OPERATIONS_A_PAGE)
+            yield from page.operations
+            if page.next is None:
+                return
+            after = page.next
+
+    def canisters(self, wanted: CanisterFilter | None = None) -> Iterator[CanisterInfo]:
+        """Canisters that match a filter: the caller's own where it names no owner."""
+        after = None
+        while True:
+            page = self.client.list_canisters(
+                wanted, CanisterPage(after=after, limit=CANISTERS_A_PAGE)
+            )
+            yield from page.canisters
+            if page.next is None:
+                return
+            after = page.next
+
+    def canister(self, canister_id: Principal) -> CanisterInfo | None:
+        """What the registry knows of a canister; None where it is not known, or another's."""
+        return self.client.get_canister_info(canister_id)
+
+    def refresh(self, canister_id: Principal) -> CanisterInfo:
+        """Asks the IC how a canister is and brings the registry up to date."""
+        return self._accepted(self.client.refresh_canister_info(canister_id)).value
+
+    def start_canister(self, canister_id: Principal) -> None:
+        """Starts a canister that was stopped."""
+        self._accepted(self.client.start_canister(canister_id))
+
+    def stop_canister(self, canister_id: Principal) -> None:
+        """Stops a canister, once it has answered what it is asked."""
+        self._accepted(self.client.stop_canister(canister_id))
+
+    def delete_canister(self, canister_id: Principal) -> None:
+        """Deletes a canister for good, after its cycles have come back to the factory."""
+        self.client.delete_canister(canister_id)
+
+    def hand_off(self, canister_id: Principal) -> None:
+        """Has a canister's owner take the factory's place among its controllers."""
+        self._accepted(self.client.handoff_canister(canister_id))
+
+    def top_up(self, canister_id: Principal, cycles: int) -> None:
+        """Sends some of the factory's cycles to a canister; for admins."""
+        self._accepted(self.client.top_up_canister(canister_id, cycles))
+
+    def upgrade(self, request: UpgradeRequest) -> UpgradeResponse:
+        """Upgrades a canister to an upload, or to the newest version of its template."""
+        return self._accepted(self.client.upgrade_canister_with(request)).value
+
+    def templates(self) -> Iterator[TemplateInfo]:
+        """The templates, by name."""
+        after = None
+        while page := self.client.list_templates(after, TEMPLATES_A_PAGE):
+            yield from page
+            after = page[-1].name
+
+    def set_template(self, template: SetTemplate) -> None:
+        """Registers a committed upload under a name, or sets a new version of it."""
+        self._accepted(self.client.set_template(template))
+
+    def remove_template(self, name: str) -> None:
+        """Removes a template; canisters that were made from it stay."""
+        self._accepted(self.client.remove_template(name))
+
+    def config(self) -> ConfigInfo:
+        """All limits; the lists of principals for admins only."""
+        return self.client.get_config()
+
+    def update_config(self, update: ConfigUpdate) -> ConfigInfo:
+        """Changes limits, all that are given or none."""
+        return self._accepted(self.client.update_config(update)).value
+
+    def set_allowlist(self, callers: list[Principal] | None) -> None:
+        """Lets in these callers only; everybody where it is None."""
+        self._accepted(self.client.set_allowlist(callers))
+
+    def add_admin(self, admin: Principal) -> None:
+        """Adds an admin."""
+        self._accepted(self.client.add_admin(admin))
+
+    def remove_admin(self, admin: Principal) -> None:
+        """Removes an admin, but never the last one."""
+        self._accepted(self.client.remove_admin(admin))
+
+    def set_emergency_stop(self, stopped: bool) -> None:
+        """Refuses all requests but those of admins, or lets them in again."""
+        self._accepted(self.client.set_emergency_stop(stopped))
+
+    def health(self) -> HealthReport:
+        """Whether the factory can do its work, and what keeps it from it."""
+        return self.client.health_check()
+
+    def stats(self) -> FactoryStats:
+        """What the factory has done so far."""
+        return self.client.get_factory_stats()
+
+    def my_stats(self) -> CallerStats:
+        """What the caller has had of the factory."""
+        return self.client.my_stats()
+
+    def events(self, after: int | None = None) -> Iterator[Event]:
+        """Events behind an id, oldest first; for admins."""
+        while page := self.client.get_events(after, EVENTS_A_PAGE):
+            yield from page
+            after = page[-1].id
+
+    def version(self) -> Version:
+        """The factory's build and the version of its interface."""
+        return self.client.version()
+
+    def _accepted(self, result: Result | Refused) -> Result:
+        return accepted(self.canister_id, result)
