@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -29,8 +28,10 @@ from ic_factory.networks.errors import (
     Unreachable,
 )
 from ic_factory.networks.instance_record import InstanceRecord
+from ic_factory.networks.provided_replica import ProviderName
+from ic_factory.networks.provider import DEFAULT_PORT, Report, StartRequest
 from ic_factory.networks.replica_client import ReplicaClient, load_clients
-from ic_factory.networks.state_directory import StateDirectory
+from ic_factory.networks.state_directory import StateDirectory, default_state_directory
 
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
@@ -50,9 +51,6 @@ _ERRORS_OF_CHILD: dict[str, type[NetworkError]] = {
     "PortTaken": PortTaken,
 }
 
-Report = Callable[[str], None]
-"""Takes a line that the user should read."""
-
 
 @dataclass(frozen=True, slots=True)
 class RunningReplica:
@@ -64,6 +62,24 @@ class RunningReplica:
     @property
     def client(self) -> ReplicaClient:
         return ReplicaClient(self.record.url)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedProvider:
+    """Replicas of this package, each in a process of its own."""
+
+    name: ProviderName = ProviderName.EMBEDDED
+
+    def start(self, request: StartRequest, report: Report) -> StateDirectory:
+        """Starts a replica in the background; see `Provider` and `start_in_background`."""
+        port = DEFAULT_PORT if request.port is None else request.port
+        directory = request.directory or default_state_directory(port)
+        start_in_background(directory, port=port, clean=request.clean, report=report)
+        return directory
+
+    def stop(self, directory: StateDirectory, report: Report) -> str:
+        """Ends the replica; see `Provider` and `stop`."""
+        return stop(directory, report).url
 
 
 def start_in_background(

@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import secrets
-import signal
 import sys
 import threading
 import time
@@ -18,14 +17,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 from ic_factory import __version__
 from ic_factory.errors import IcFactoryError
 from ic_factory.networks.errors import PortTaken
 from ic_factory.networks.instance_record import InstanceRecord
 from ic_factory.networks.state_directory import StateDirectory
+from ic_factory.networks.stop_requests import SIGNAL_CHECK_SECONDS, stop_requests
 from ic_factory.replica.config import ReplicaConfig, user_compile_cache
 from ic_factory.replica.http.admin import Shutdown
 from ic_factory.replica.http.errors import ServerError
@@ -34,11 +32,6 @@ from ic_factory.replica.replica import Replica
 
 # By name: run as a program, this module is `__main__`.
 logger = logging.getLogger("ic_factory.networks.embedded_daemon")
-
-SignalHandler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
-
-SIGNAL_CHECK_SECONDS = 1.0
-"""How often a waiting main thread looks up, where signals can't wake it (Windows)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +65,8 @@ def run_replica(settings: Settings, announce: Callable[[Started], None]) -> None
     """
     directory = settings.directory
     directory.prepare()
-    with directory.lock(), _stop_requests() as stop:
+    with directory.lock(), stop_requests() as stop:
+        directory.forget_provided()
         if settings.clean:
             directory.clean()
         notices = _clear_up(directory)
@@ -115,25 +109,6 @@ def _clear_up(directory: StateDirectory) -> tuple[str, ...]:
     directory.remove_record()
     who = f"process {record.process_id}, a replica that ended without clearing up"
     return (f"removed the record of {who}",)
-
-
-@contextmanager
-def _stop_requests() -> Iterator[threading.Event]:
-    """An event that is set by the first signal to end; a second one has its usual effect."""
-    stop = threading.Event()
-    before: dict[int, SignalHandler] = {}
-
-    def on_signal(number: int, _: FrameType | None) -> None:
-        signal.signal(number, before[number])
-        stop.set()
-
-    for signal_to_end in (signal.SIGINT, signal.SIGTERM):
-        before[signal_to_end] = signal.signal(signal_to_end, on_signal)
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

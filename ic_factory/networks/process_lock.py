@@ -41,6 +41,10 @@ class ProcessLock:
             os.close(self._descriptor)
             raise LockHeld(str(path)) from error
 
+    def fileno(self) -> int:
+        """The descriptor: a process that inherits it keeps the lock, too."""
+        return self._descriptor
+
     def release(self) -> None:
         """Frees the lock."""
         os.close(self._descriptor)

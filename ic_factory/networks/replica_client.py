@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ic_factory.errors import CborError
-from ic_factory.networks.errors import Unreachable
+from ic_factory.networks.errors import RootKeyError, Unreachable
+from ic_factory.networks.root_keys import checked_root_key
 
 TIMEOUT_SECONDS = 5.0
 
@@ -34,16 +35,23 @@ class ReplicaClient:
         Raises:
             Unreachable: nothing answers, or something that is no replica.
         """
-        from ic_factory.protocol.cbor import decode
+        return self._api_status().get("replica_health_status") == "healthy"
 
-        body = self._request("GET", "/api/v2/status")
+    def root_key(self) -> bytes:
+        """The root key that the replica states (`/api/v2/status`), in DER.
+
+        To be trusted only where the replica itself is.
+
+        Raises:
+            Unreachable: nothing answers, or something that is no replica or has no root key.
+        """
+        key = self._api_status().get("root_key")
+        if not isinstance(key, bytes):
+            raise self._unreachable("its status has no root key")
         try:
-            status = decode(body)
-        except CborError as error:
-            raise self._unreachable(f"its status is not CBOR: {error}") from error
-        if not isinstance(status, dict):
-            raise self._unreachable("its status is no CBOR map")
-        return status.get("replica_health_status") == "healthy"
+            return checked_root_key(key)
+        except RootKeyError as error:
+            raise self._unreachable(str(error)) from error
 
     def status(self) -> dict[str, Any]:
         """The subnet and its canisters in figures (`/_/status`).
@@ -71,6 +79,18 @@ class ReplicaClient:
         """
         self._request("POST", "/_/shutdown", {"authorization": f"Bearer {token}"})
 
+    def _api_status(self) -> dict[Any, Any]:
+        from ic_factory.protocol.cbor import decode
+
+        body = self._request("GET", "/api/v2/status")
+        try:
+            status = decode(body)
+        except CborError as error:
+            raise self._unreachable(f"its status is not CBOR: {error}") from error
+        if not isinstance(status, dict):
+            raise self._unreachable("its status is no CBOR map")
+        return status
+
     def _json(self, path: str) -> dict[str, Any]:
         try:
             document = json.loads(self._request("GET", path))
@@ -84,11 +104,12 @@ class ReplicaClient:
         import http.client
 
         address = urlsplit(self.url)
-        connection = http.client.HTTPConnection(
-            address.hostname or "", address.port, timeout=self.timeout_seconds
-        )
+        kind: type[http.client.HTTPConnection] = http.client.HTTPConnection
+        if address.scheme == "https":
+            kind = http.client.HTTPSConnection
+        connection = kind(address.hostname or "", address.port, timeout=self.timeout_seconds)
         try:
-            connection.request(method, path, headers=headers or {})
+            connection.request(method, address.path.rstrip("/") + path, headers=headers or {})
             response = connection.getresponse()
             body = response.read()
         except (OSError, http.client.HTTPException) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ic_factory.networks.errors import SeveralReplicasRunning
+from ic_factory.networks.provided_replica import is_answering
 from ic_factory.networks.state_directory import StateDirectory, default_state_directories
 
 
@@ -16,7 +17,7 @@ def find_only_running() -> StateDirectory | None:
     running = {
         port: directory
         for port, directory in default_state_directories().items()
-        if directory.is_locked()
+        if _has_running(directory)
     }
     if len(running) > 1:
         listed = ", ".join(_shown(port, directory) for port, directory in running.items())
@@ -24,8 +25,22 @@ def find_only_running() -> StateDirectory | None:
     return next(iter(running.values()), None)
 
 
+def url_of(directory: StateDirectory) -> str | None:
+    """Where the replica of a state directory is reached; None where it does not say so (yet).
+
+    Raises:
+        StateDirectoryError: the directory can't be read.
+    """
+    record = directory.read_record() or directory.read_provided()
+    return None if record is None else record.url
+
+
+def _has_running(directory: StateDirectory) -> bool:
+    provided = directory.read_provided()
+    return directory.is_locked() or (provided is not None and is_answering(provided.url))
+
+
 def _shown(port: int, directory: StateDirectory) -> str:
     """The URL; and the port to name it by, which is 0 for one that was started with any port."""
-    record = directory.read_record()
-    what = "one that is just starting" if record is None else record.url
+    what = url_of(directory) or "one that is just starting"
     return f"{what} (--port {port})"

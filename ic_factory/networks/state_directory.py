@@ -1,8 +1,10 @@
 """The directory where a replica keeps what outlives its process, for its user alone.
 
 replica.json   who runs here (see `InstanceRecord`); gone when nobody does
+provided.json  instead of it, for one that a program of others runs (see `ProvidedReplica`)
 replica.lock   held by the replica that runs here
 replica.log    what it logs
+replica.port   where a PocketIC server tells its port
 """
 
 from __future__ import annotations
@@ -11,22 +13,27 @@ import os
 import re
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import platformdirs
 
 from ic_factory.networks.errors import ReplicaAlreadyRunning, StateDirectoryError
 from ic_factory.networks.instance_record import InstanceRecord
 from ic_factory.networks.process_lock import LockHeld, ProcessLock
+from ic_factory.networks.provided_replica import ProvidedReplica, is_answering
 
 LOCK_ATTEMPTS = 10
 LOCK_PAUSE_SECONDS = 0.03
 """Others probe the lock for a moment; only one that stays held means a running replica."""
 
 _RECORD, _LOCK, _LOG = "replica.json", "replica.lock", "replica.log"
-_OWN = frozenset({_RECORD, _LOCK, _LOG})
+_PROVIDED, _PORT = "provided.json", "replica.port"
+_OWN = frozenset({_RECORD, _LOCK, _LOG, _PROVIDED, _PORT})
 _PREFIX = "replica-"
+T = TypeVar("T")
 _NAME = re.compile(rf"{_PREFIX}(0|[1-9][0-9]{{0,4}})")
 
 
@@ -54,6 +61,10 @@ class StateDirectory:
     @property
     def log_file(self) -> Path:
         return self.path / _LOG
+
+    @property
+    def port_file(self) -> Path:
+        return self.path / _PORT
 
     def prepare(self) -> None:
         """Makes the directory if it isn't there, and shuts it to other users.
@@ -103,26 +114,41 @@ class StateDirectory:
 
     def read_record(self) -> InstanceRecord | None:
         """Who runs here, or ran and did not clear up; None where nobody says so."""
-        try:
-            return InstanceRecord.from_json((self.path / _RECORD).read_text("utf-8"))
-        except FileNotFoundError:
-            return None
-        except ValueError as error:
-            raise self._unusable(f"{_RECORD} is damaged: {error}") from error
-        except OSError as error:
-            raise self._unusable(_reason(error)) from error
+        return self._read(_RECORD, InstanceRecord.from_json)
 
     def write_record(self, record: InstanceRecord) -> None:
         """Says who runs here, at once in full, for the user alone to read."""
-        # mkstemp gives its files mode 0600.
-        descriptor, temporary = tempfile.mkstemp(prefix=f"{_RECORD}.", dir=self.path)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(record.to_json())
-        Path(temporary).replace(self.path / _RECORD)
+        self._write(_RECORD, record.to_json())
 
     def remove_record(self) -> None:
         """Says that nobody runs here."""
         (self.path / _RECORD).unlink(missing_ok=True)
+
+    def read_provided(self) -> ProvidedReplica | None:
+        """Which replica a program of others runs, or ran; None where none is noted."""
+        return self._read(_PROVIDED, ProvidedReplica.from_json)
+
+    def write_provided(self, replica: ProvidedReplica) -> None:
+        """Notes a replica that a program of others runs, at once in full."""
+        self._write(_PROVIDED, replica.to_json())
+
+    def remove_provided(self) -> None:
+        """Notes that no program of others runs a replica."""
+        (self.path / _PROVIDED).unlink(missing_ok=True)
+
+    def forget_provided(self) -> None:
+        """Removes the note of a replica of another program, where that has gone.
+
+        Raises:
+            ReplicaAlreadyRunning: it has not.
+        """
+        provided = self.read_provided()
+        if provided is None:
+            return
+        if is_answering(provided.url):
+            who = f"a replica of {provided.provider} that serves {provided.url}"
+            raise ReplicaAlreadyRunning(f"{who} runs on {self.path} already")
+        self.remove_provided()
 
     def clean(self) -> None:
         """Removes what replicas have left here; for the holder of the lock."""
@@ -134,6 +160,23 @@ class StateDirectory:
                 os.truncate(entry, 0)
             else:
                 entry.unlink()
+
+    def _read(self, name: str, from_json: Callable[[str], T]) -> T | None:
+        try:
+            return from_json((self.path / name).read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise self._unusable(f"{name} is damaged: {error}") from error
+        except OSError as error:
+            raise self._unusable(_reason(error)) from error
+
+    def _write(self, name: str, text: str) -> None:
+        # mkstemp gives its files mode 0600.
+        descriptor, temporary = tempfile.mkstemp(prefix=f"{_RECORD}.", dir=self.path)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(temporary).replace(self.path / name)
 
     def _check_own(self) -> None:
         for entry in self.path.iterdir():

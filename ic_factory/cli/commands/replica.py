@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,12 +25,23 @@ from ic_factory.cli.render import (
 
 if TYPE_CHECKING:
     from ic_factory.networks.embedded import RunningReplica
+    from ic_factory.networks.provider import StartRequest
     from ic_factory.networks.replica_logs import CanisterLine, ReplicaLogs
     from ic_factory.networks.state_directory import StateDirectory
 
 DEFAULT_PORT = 4943
 FOLLOW_SECONDS = 0.5
 """How often `logs --follow` looks for more."""
+
+
+class ProviderChoice(StrEnum):
+    """Who runs the replica; `networks.provided_replica.ProviderName` has the same names."""
+
+    EMBEDDED = "embedded"
+    DFX = "dfx"
+    POCKET_IC = "pocket-ic"
+    ICP = "icp"
+
 
 commands = typer.Typer(
     help="Start, stop and look at a local replica.", no_args_is_help=True, rich_markup_mode=None
@@ -94,6 +106,15 @@ def start(
     clean: Annotated[
         bool, typer.Option("--clean", help="Remove what earlier replicas left in DIR first.")
     ] = False,
+    provider: Annotated[
+        ProviderChoice,
+        typer.Option(
+            "--provider",
+            envvar="IC_FACTORY_PROVIDER",
+            help="Who runs it: ic-factory itself; dfx; the PocketIC server that POCKET_IC_BIN "
+            "names; or icp-cli.",
+        ),
+    ] = ProviderChoice.EMBEDDED,
     as_json: Json = False,
 ) -> None:
     """Start a local replica, for clients on this machine alone.
@@ -103,9 +124,17 @@ def start(
 
     In the foreground it runs until Ctrl-C or SIGTERM and then exits with 0; with --background
     it runs until 'ic-factory replica stop'.
+
+    With another --provider that program starts the replica and keeps the canisters, dfx and
+    icp-cli those of the project in this folder; their own choice of a port holds where --port is
+    not given, and --clean is theirs.
     """
     run = context_of(context)
     with run.reporting_failure_of("starting the replica"):
+        if provider is not ProviderChoice.EMBEDDED:
+            request = _start_request(context, state_dir, port, clean)
+            _start_provided(run, provider, request, background, as_json)
+            return
         directory = _directory(state_dir, port)
         if background:
             from ic_factory.networks.embedded import start_in_background
@@ -126,13 +155,16 @@ def stop(
     """Stop a replica and wait until its process has ended."""
     run = context_of(context)
     with run.reporting_failure_of("stopping the replica"):
-        from ic_factory.networks import embedded
+        from ic_factory.networks.provider import stop_replica
 
-        record = embedded.stop(_running_directory(state_dir, port), run.say)
+        directory = _running_directory(state_dir, port)
+        record = directory.read_provided() or directory.read_record()
+        url = stop_replica(directory, run.say)
+        process_id = None if record is None else record.process_id
         if as_json:
-            show_json({"url": record.url, "process_id": record.process_id, "stopped": True})
+            show_json({"url": url, "process_id": process_id, "stopped": True})
         else:
-            show_line(f"stopped {record.url}")
+            show_line(f"stopped {url}")
 
 
 @commands.command(epilog="Example:  ic-factory replica status --json | jq .height")
@@ -147,7 +179,11 @@ def status(
     with run.reporting_failure_of("reading the replica's status"):
         from ic_factory.networks.embedded import find_running
 
-        running, figures = find_running(_running_directory(state_dir, port))
+        directory = _running_directory(state_dir, port)
+        if directory.read_provided() is not None:
+            _show_provided_status(directory, as_json)
+            return
+        running, figures = find_running(directory)
         if as_json:
             show_json({**_location(running), **figures})
         else:
@@ -224,6 +260,91 @@ def _run_in_foreground(
 
     run_replica(Settings(directory, port, clean), announce)
     run.say("stopped")
+
+
+def _start_request(
+    context: typer.Context, state_dir: Path | None, port: int, clean: bool
+) -> StartRequest:
+    from ic_factory.networks.provider import StartRequest
+    from ic_factory.networks.state_directory import StateDirectory
+
+    source = context.get_parameter_source("port")
+    is_named = source is not None and source.name != "DEFAULT"
+    return StartRequest(
+        folder=Path.cwd(),
+        directory=None if state_dir is None else StateDirectory(state_dir),
+        port=port if is_named else None,
+        clean=clean,
+    )
+
+
+def _start_provided(
+    run: CommandContext,
+    choice: ProviderChoice,
+    request: StartRequest,
+    background: bool,
+    as_json: bool,
+) -> None:
+    from ic_factory.networks.provided_replica import ProviderName
+    from ic_factory.networks.provider import provider_of
+    from ic_factory.networks.stop_requests import (
+        SIGNAL_CHECK_SECONDS,
+        interrupted_by_termination,
+        stop_requests,
+    )
+
+    provider = provider_of(ProviderName(choice))
+    with interrupted_by_termination():
+        directory = provider.start(request, run.say)
+    if background:
+        _show_provided(directory, as_json)
+        return
+    with stop_requests() as stop_asked:
+        _show_provided(directory, as_json)
+        run.say("Ctrl-C stops it.")
+        while not stop_asked.wait(SIGNAL_CHECK_SECONDS):
+            pass
+        provider.stop(directory, run.say)
+    run.say("stopped")
+
+
+def _show_provided(directory: StateDirectory, as_json: bool) -> None:
+    replica = directory.read_provided()
+    assert replica is not None
+    if as_json:
+        show_json(
+            {
+                "url": replica.url,
+                "state_directory": str(directory.path),
+                "process_id": replica.process_id,
+                "provider": replica.provider,
+            }
+        )
+    else:
+        show_line(f"replica of {replica.provider} serves {replica.url}")
+
+
+def _show_provided_status(directory: StateDirectory, as_json: bool) -> None:
+    from ic_factory.networks.replica_client import ReplicaClient
+
+    replica = directory.read_provided()
+    assert replica is not None
+    client = ReplicaClient(replica.url)
+    healthy, root_key = client.is_healthy(), client.root_key().hex()
+    facts = {"url": replica.url, "state_directory": str(directory.path)}
+    if as_json:
+        facts |= {"provider": replica.provider, "root_key": root_key}
+        show_json({**facts, "healthy": healthy, "process_id": replica.process_id})
+        return
+    show_facts(
+        {
+            "url": replica.url,
+            "state directory": str(directory.path),
+            "health": "healthy" if healthy else "unhealthy",
+            "provider": replica.provider,
+            "root key": root_key,
+        }
+    )
 
 
 def _show_started(running: RunningReplica, as_json: bool) -> None:
