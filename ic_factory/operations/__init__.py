@@ -1,0 +1,1 @@
+"""Work of several calls, which may fail half-way and be run again."""

@@ -1,0 +1,62 @@
+"""Why work of several calls did not end well.
+
+OperationError                (its base, IcFactoryError, is in ic_factory/errors.py)
+├── SourceError               the file to upload can't be used; nothing was sent
+│   ├── SourceUnreadable      it can't be read
+│   ├── SourceNotWasm         it is neither a WASM module nor a gzipped one
+│   └── SourceChanged         it was changed while it was read
+├── UploadInterrupted         some chunks did not arrive; the next run sends those that are missing
+├── UploadMismatch            the factory has other bytes than the file
+├── CreationFailed            a creation ended without a canister
+├── CreationUnfinished        it goes on, but was not watched to its end
+├── ArgumentError             an argument that was written down does not fit
+└── DeployError               a canister of a project can't be deployed
+"""
+
+from __future__ import annotations
+
+from ic_factory.errors import IcFactoryError
+
+
+class OperationError(IcFactoryError):
+    """Work of several calls that did not end well."""
+
+
+class SourceError(OperationError):
+    """The file to upload can't be used; nothing was sent."""
+
+
+class SourceUnreadable(SourceError):
+    """The file can't be read."""
+
+
+class SourceNotWasm(SourceError):
+    """The bytes are neither a WASM module nor a gzipped one."""
+
+
+class SourceChanged(SourceError):
+    """The file was changed while it was read."""
+
+
+class UploadInterrupted(OperationError):
+    """Some chunks did not arrive; the next run sends those that are missing."""
+
+
+class UploadMismatch(OperationError):
+    """The factory has other bytes than the file."""
+
+
+class CreationFailed(OperationError):
+    """A creation ended without a canister."""
+
+
+class CreationUnfinished(OperationError):
+    """A creation goes on, but was not watched to its end."""
+
+
+class ArgumentError(OperationError):
+    """An argument that was written down does not fit."""
+
+
+class DeployError(OperationError):
+    """A canister of a project can't be deployed."""

@@ -1,0 +1,33 @@
+"""A module of several megabytes that can be installed, for a first try: the factory, padded."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+
+from ic_factory.canisters import factory_wasm
+from ic_factory.protocol.leb128 import encode_unsigned
+
+SAMPLE_SIZE = 6 * 1024 * 1024
+
+_CUSTOM_SECTION = b"\0"
+_NAME = b"padding"
+
+
+def sample_module(size: int = SAMPLE_SIZE) -> bytes:
+    """The factory's module with a custom section behind it, so that there is something to upload.
+
+    The same size gives the same bytes each time.
+
+    Args:
+        size: About how many bytes it shall have.
+    """
+    module = gzip.decompress(factory_wasm())
+    content = encode_unsigned(len(_NAME)) + _NAME + _padding(max(0, size - len(module)))
+    return module + _CUSTOM_SECTION + encode_unsigned(len(content)) + content
+
+
+def _padding(size: int) -> bytes:
+    """Bytes that don't compress, as code of real canisters hardly does."""
+    blocks = (hashlib.sha256(number.to_bytes(8, "big")).digest() for number in range(size // 32))
+    return b"".join(blocks)

@@ -1,0 +1,65 @@
+"""Networks that fail: transports around the real one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from ic_factory.agent.http import HttpTransport
+from ic_factory.agent.transport import Exchange, Outcome, Unanswered
+
+CALL = "/call"
+
+
+class CutOff:
+    """Lets so many update calls through and then refuses all connections, as a cut cable does."""
+
+    def __init__(self, url: str, calls: int) -> None:
+        self._inner = HttpTransport(url)
+        self._left = calls
+        self._lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return self._inner.url
+
+    def post(self, exchange: Exchange) -> Outcome:
+        if exchange.path.endswith(CALL) and not self._take():
+            return Unanswered("the cable is cut", was_sent=False)
+        return self._inner.post(exchange)
+
+    def get(self, path: str) -> Outcome:
+        return self._inner.get(path)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _take(self) -> bool:
+        with self._lock:
+            self._left -= 1
+            return self._left >= 0
+
+
+class Watching:
+    """Counts the bytes of update calls, and tells of each before it is sent."""
+
+    def __init__(self, url: str, before: Callable[[Exchange], None] = lambda _: None) -> None:
+        self._inner = HttpTransport(url)
+        self._before = before
+        self.bytes_sent = 0
+
+    @property
+    def url(self) -> str:
+        return self._inner.url
+
+    def post(self, exchange: Exchange) -> Outcome:
+        if exchange.path.endswith(CALL):
+            self._before(exchange)
+            self.bytes_sent += len(exchange.body)
+        return self._inner.post(exchange)
+
+    def get(self, path: str) -> Outcome:
+        return self._inner.get(path)
+
+    def close(self) -> None:
+        self._inner.close()
