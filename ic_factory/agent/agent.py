@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -32,6 +33,9 @@ DEFAULT_INGRESS_EXPIRY = 240
 
 DEFAULT_PATIENCE = 300.0
 """Seconds that the answer to a call is waited for."""
+
+LONGEST_PATIENCE = 24 * 60 * 60.0
+"""Seconds; a wait for ever ends here."""
 
 T = TypeVar("T")
 
@@ -74,7 +78,7 @@ class Agent(IcPyMethods):
         ours = Client.of(client) if client is not None else Client()
         super().__init__(identity, ours, nonce_factory, ingress_expiry, root_key)
         self.root_key: bytes | None = root_key
-        self._patience = int(patience * NANOSECONDS)
+        self._patience = _nanoseconds(patience)
         self._node_keys = NodeKeys()
         self._lock = Lock()
         self._terms = Terms(
@@ -98,7 +102,7 @@ class Agent(IcPyMethods):
 
     def with_identity(self, identity: SigningIdentity) -> Agent:
         """The same network, connections and terms for another caller."""
-        return Agent(
+        twin = Agent(
             identity,
             self.client,
             self.nonce_factory,
@@ -107,6 +111,9 @@ class Agent(IcPyMethods):
             patience=self._patience / NANOSECONDS,
             clock=self._terms.surroundings.clock,
         )
+        twin._node_keys = self._node_keys
+        twin._terms = replace(twin._terms, endpoints=self._terms.endpoints)
+        return twin
 
     def update(
         self,
@@ -132,7 +139,7 @@ class Agent(IcPyMethods):
             AgentError: No answer came back, or none to be trusted.
         """
         target, effective = _ids(canister_id, effective_canister_id)
-        waited = self._nanoseconds(patience)
+        waited = self._wait(patience)
         return self._run(call(self._terms, target, method_name, arg, effective, waited))
 
     def query(
@@ -284,11 +291,11 @@ class Agent(IcPyMethods):
             method_name=method_name,
             effective_canister_id=effective,
             ingress_expiry=None,
-            deadline=self._terms.surroundings.clock() + self._nanoseconds(patience),
+            deadline=self._terms.surroundings.clock() + self._wait(patience),
         )
 
-    def _nanoseconds(self, patience: float | None) -> int:
-        return self._patience if patience is None else int(patience * NANOSECONDS)
+    def _wait(self, patience: float | None) -> int:
+        return self._patience if patience is None else _nanoseconds(patience)
 
     def _read_leaf(self, canister_id: Principal | str, *leaf: bytes) -> bytes | None:
         principal = Principal.of(canister_id)
@@ -310,6 +317,10 @@ class Agent(IcPyMethods):
         # Before a call is sent: its answer could not be verified otherwise.
         self.get_root_key()
         return drive(flow, self.client.transport)
+
+
+def _nanoseconds(patience: float) -> int:
+    return int(min(patience, LONGEST_PATIENCE) * NANOSECONDS)
 
 
 def _ids(

@@ -113,6 +113,11 @@ def _verify(
     if any(one.node_id not in keys for one in answer.signatures):
         keys = yield from _read_node_keys(terms, effective_canister_id, attempt)
         node_keys.remember(effective_canister_id, keys, now)
+    if len(answer.signatures) > len(keys):
+        raise UntrustedQueryAnswer(
+            attempt,
+            f"the answer has {len(answer.signatures)} signatures, by a subnet of {len(keys)} nodes",
+        )
     for one in answer.signatures:
         _check_signature(one, keys, answer, attempt, now)
 

@@ -9,7 +9,7 @@ from ic_factory.agent.flow import Flow, respond_at_newest
 from ic_factory.agent.terms import Terms
 from ic_factory.errors import ProtocolError
 from ic_factory.protocol.content import ReadStateContent
-from ic_factory.protocol.hash_tree import Path, Unknown, lookup_subtree
+from ic_factory.protocol.hash_tree import Found, Path, Pruned, Unknown, lookup_subtree
 from ic_factory.protocol.principal import Principal
 
 
@@ -52,11 +52,18 @@ def read_state(
     certificate = read_certificate(answered.response.body, attempt)
     state = verified(terms, certificate, effective_canister_id, attempt)
     for path in paths:
-        if isinstance(lookup_subtree(state.tree, path), Unknown):
+        if _is_hidden(state, path):
             raise ForeignCertificate(
                 attempt, f"the certificate is valid, but silent about {shown(path)}, as was asked"
             )
     return state
+
+
+def _is_hidden(state: CertifiedState, path: Path) -> bool:
+    found = lookup_subtree(state.tree, path)
+    return isinstance(found, Unknown) or (
+        isinstance(found, Found) and isinstance(found.value, Pruned)
+    )
 
 
 def verified(

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ class Answer:
         return [to_json(each, type_) for each, type_ in zip(self.values, self.types, strict=True)]
 
 
-def read_interface(text: str, where: str, folder: Path | None = None) -> InterfaceDescription:
+def read_interface(
+    text: str, where: str, folder: Traversable | None = None
+) -> InterfaceDescription:
     """Reads an interface.
 
     Args:
@@ -71,7 +74,7 @@ def read_interface(text: str, where: str, folder: Path | None = None) -> Interfa
     # Loads a parser.
     from ic_factory.protocol.candid.did import parse_did
 
-    imported = None if folder is None else lambda path: (folder / path).read_text("utf-8")
+    imported = None if folder is None else lambda path: folder.joinpath(path).read_text("utf-8")
     try:
         return parse_did(text, imported)
     except DidSyntaxError as error:
@@ -120,8 +123,9 @@ def find_interface(
         AgentError: The metadata can't be read, or are not to be trusted.
     """
     if canister_id == Principal.management_canister():
-        file = files("ic_factory.drivers").joinpath("interfaces", "management.did")
-        return read_interface(file.read_text("utf-8"), "interface of the management canister")
+        folder = files("ic_factory.drivers") / "interfaces"
+        main = (folder / "management.did").read_text("utf-8")
+        return read_interface(main, "interface of the management canister", folder)
     text = certified_interface_text(agent, canister_id)
     if text is not None:
         return read_interface(text, f"{METADATA} of canister {canister_id}")

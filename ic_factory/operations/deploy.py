@@ -181,8 +181,10 @@ def existing(site: Site, canister: ProjectCanister) -> Principal | None:
         return None
     try:
         is_there = site.agent.read_controllers(canister_id) is not None
-    except RequestRefused:
+    except RequestRefused as refused:
         # A replica that never had a canister of that id may refuse to speak of it.
+        if refused.status not in (400, 404):
+            raise
         is_there = False
     return canister_id if is_there else None
 

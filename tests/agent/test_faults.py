@@ -48,10 +48,11 @@ SURVIVED = {
     "404 for the newest endpoint": [deeds.say(deeds.status(404))],
     **{f"{one} before": [deeds.say(deeds.status(one))] for one in LATER},
     **{f"{one} after": [deeds.say_after(deeds.status(one))] for one in LATER},
-    "all of them": [
-        *(deeds.say(deeds.status(one)) for one in LATER),
+    "one after another": [
+        deeds.say_after(deeds.status(503)),
         deeds.hang_up_after,
         deeds.truncate,
+        deeds.hang_up_before,
     ],
 }
 

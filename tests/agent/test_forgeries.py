@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ic_factory.agent import errors
+from ic_factory.agent.root_key import MAINNET_ROOT_KEY
 from ic_factory.protocol import cbor
-from ic_factory.protocol.certificate import Certificate
+from ic_factory.protocol.certificate import Certificate, state_root_signing_bytes
 from ic_factory.protocol.certificate_errors import (
     CertificateFromFutureError,
     CertificateSignatureError,
@@ -79,15 +80,11 @@ def another_signature(certificate: Certificate) -> Certificate:
 
 def signed_by_impostor(certificate: Certificate) -> Certificate:
     """The impostor signs what the replica certified, in the name of the root."""
-    from ic_factory.protocol.certificate import state_root_signing_bytes
-
     signature = IMPOSTOR.sign(state_root_signing_bytes(certificate.tree.digest))
     return Certificate(certificate.tree, signature)
 
 
 def by_subnet_of_impostor(certificate: Certificate) -> Certificate:
-    from ic_factory.protocol.certificate import state_root_signing_bytes
-
     subnet = Subnet(3, root=IMPOSTOR, canisters=(0, 2**20))
     signature = subnet.key.sign(state_root_signing_bytes(certificate.tree.digest))
     return Certificate(certificate.tree, signature, subnet.delegation())
@@ -258,8 +255,6 @@ def test_an_old_certificate_is_not_taken_again(late, reason, agent, man, world, 
 
 
 def test_the_key_of_another_network_trusts_nothing(man, world, counts):
-    from ic_factory.agent.root_key import MAINNET_ROOT_KEY
-
     with agent_at(man.url, MAINNET_ROOT_KEY) as agent, counts(1):
         for what in (
             lambda: agent.update(world.counter, "increment", NOTHING),
@@ -378,7 +373,7 @@ QUERY_FORGERIES = {
                 ],
             }
         ),
-        "no node of the subnet",
+        "2 signatures, by a subnet of 1",
     ),
 }
 
@@ -472,3 +467,11 @@ def test_any_body_at_all_is_an_answer_or_a_typed_error(data, agent, man, world):
     ):
         with pytest.raises(errors.AgentError):
             what()
+
+
+def test_an_answer_with_more_signatures_than_the_subnet_has_nodes_is_refused(agent, man, world):
+    man.does(
+        deeds.change_map(lambda a: {**a, "signatures": a["signatures"] * 1000}), only=["query"]
+    )
+    with pytest.raises(errors.UntrustedQueryAnswer, match="1000 signatures, by a subnet of 1"):
+        agent.query(world.counter, "counter", NOTHING)

@@ -17,6 +17,8 @@ from tests.canisters.universal import cdk_wasm
 
 AWAY_SECONDS = 1.0
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def replica() -> Iterator[Replica]:

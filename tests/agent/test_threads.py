@@ -18,6 +18,7 @@ THREADS = 16
 CALLS = 50
 
 
+@pytest.mark.slow
 def test_calls_of_many_threads_all_count_once(world, counts):
     with (
         agent_at(world.url, world.replica.root_key) as agent,
@@ -46,6 +47,7 @@ def test_queries_and_reads_of_many_threads_are_answered(world):
         assert found == {world.count(), agent.read_module_hash(world.counter)}
 
 
+@pytest.mark.slow
 def test_calls_of_many_threads_through_a_bad_network_all_count_once(agent, man, world, counts):
     random = Random(1)
     kinds = [

@@ -31,6 +31,9 @@ class CutOff:
     def get(self, path: str) -> Outcome:
         return self._inner.get(path)
 
+    def renew(self) -> None:
+        self._inner.renew()
+
     def close(self) -> None:
         self._inner.close()
 
@@ -60,6 +63,9 @@ class Watching:
 
     def get(self, path: str) -> Outcome:
         return self._inner.get(path)
+
+    def renew(self) -> None:
+        self._inner.renew()
 
     def close(self) -> None:
         self._inner.close()

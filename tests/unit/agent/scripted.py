@@ -8,11 +8,13 @@ from typing import Any, TypeAlias
 
 from ic.identity import Identity
 
+from ic_factory.agent.calling import call
 from ic_factory.agent.flow import NANOSECONDS, Pause, Surroundings
 from ic_factory.agent.signing import Signer
 from ic_factory.agent.terms import Endpoints, Terms
 from ic_factory.agent.transport import Exchange, Outcome, Response, Unanswered
 from ic_factory.protocol.envelope import Envelope
+from ic_factory.protocol.principal import Principal
 from tests.agent.subnets import ROOT, Subnet, call_body, canister, read_body
 
 START = 1_700_000_000 * NANOSECONDS
@@ -105,6 +107,49 @@ class Hand:
         """The certified reply `reply` to a call."""
         body = self.call_body(request_id_of(exchange), status=b"replied", reply=b"reply")
         return Response(200, body)
+
+
+PATIENCE = 300 * SECOND
+
+
+def called(
+    hand: Hand,
+    answers: Iterable[Answer] | Callable[[Exchange], Outcome],
+    patience: int = PATIENCE,
+    canister_id: Principal = CANISTER,
+    **changes: Any,
+) -> Any:
+    """Makes a call with this script; `changes` are of the terms."""
+    terms = hand.terms(**changes)
+    return hand.run(call(terms, canister_id, "go", b"arg", canister_id, patience), answers)
+
+
+def by_status(
+    hand: Hand, *statuses: dict[str, bytes], first: Outcome = ACCEPTED
+) -> Callable[[Exchange], Outcome]:
+    """Answers the call with `first`, and questions by these statuses, the last one for ever."""
+    waiting = list(statuses)
+
+    def answer(exchange: Exchange) -> Outcome:
+        if exchange.path.endswith("/call"):
+            return first
+        now = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        return hand.status(asked_for(exchange), **now)
+
+    return answer
+
+
+UNKNOWN: dict[str, bytes] = {}
+RECEIVED = {"status": b"received"}
+PROCESSING = {"status": b"processing"}
+REPLIED = {"status": b"replied", "reply": b"reply"}
+REJECTED = {
+    "status": b"rejected",
+    "reject_code": b"\x05",
+    "reject_message": b"trapped",
+    "error_code": b"IC0503",
+}
+DONE = {"status": b"done"}
 
 
 def request_id_of(exchange: Exchange) -> bytes:

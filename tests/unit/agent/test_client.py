@@ -225,6 +225,27 @@ def test_an_agent_for_another_caller_shares_the_connections():
     assert agent.update(CANISTER, "go", b"") == b"reply"
 
 
+def test_an_agent_for_another_caller_knows_what_the_first_one_has_learnt():
+    hand = Hand()
+
+    def old_network(exchange):
+        return hand.replied(exchange) if "/v3/" in exchange.path else Response(404, b"")
+
+    wire = Wire(old_network)
+    agent = agent_on(wire, root_key=ROOT.public_key_der)
+    agent.update(CANISTER, "go", b"")
+    agent.with_identity(Identity(anonymous=True)).update(CANISTER, "go", b"")
+    assert [one.path.split("/")[2] for one in wire.posted] == ["v4", "v3", "v3"]
+
+
+@pytest.mark.parametrize("patience", [float("inf"), 1e300])
+def test_patience_may_be_endless(patience):
+    wire = Wire(Hand().replied)
+    agent = agent_on(wire, root_key=ROOT.public_key_der, patience=patience)
+    assert agent.update(CANISTER, "go", b"") == b"reply"
+    assert agent.update(CANISTER, "go", b"", patience=patience) == b"reply"
+
+
 def test_a_transport_that_is_closed_says_so_and_opens_nothing_again():
     transport = HttpTransport("http://127.0.0.1:9")
     transport.close()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ic_factory.agent import errors
 from ic_factory.agent.querying import KEYS_KEPT_FOR, MOST_CANISTERS, NodeKeys, query
 from ic_factory.agent.transport import Response, Unanswered
+from ic_factory.protocol import cbor
 from ic_factory.protocol.certificate_errors import (
     CanisterOutOfRangeError,
     MalformedCertificateError,
@@ -108,6 +109,30 @@ def test_the_nodes_of_one_subnet_do_not_speak_for_canisters_of_another():
     assert type(caught.value.reason) is CanisterOutOfRangeError
 
 
+@pytest.mark.parametrize(
+    ("other", "text"),
+    [
+        (NEWCOMER.node_id, "no node of the subnet"),
+        (SECOND_NODE.node_id, "not one of this answer"),
+    ],
+)
+def test_every_signature_counts(other, text):
+    """One good signature does not make up for another that is none."""
+    hand = Hand()
+    answers = network(hand)
+
+    def signed_too(exchange):
+        response = answers(exchange)
+        if not exchange.path.endswith("/query"):
+            return response
+        answer = cbor.decode(response.body)
+        answer["signatures"].append({**answer["signatures"][0], "identity": other})
+        return Response(200, cbor.encode(answer))
+
+    with pytest.raises(errors.UntrustedQueryAnswer, match=text):
+        queried(hand, signed_too)
+
+
 def test_keys_that_the_certificate_hides_are_not_taken_for_none():
     hand = Hand()
     nodes = (b"subnet", SUBNET.subnet_id.bytes, b"node")
@@ -155,7 +180,7 @@ outcomes = st.one_of(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.lists(outcomes, min_size=1, max_size=8))
 def test_any_sequence_of_outcomes_ends_and_raises_nothing_but_agent_errors(script):
     hand, script = Hand(), cycle(script)
