@@ -6,9 +6,9 @@ import argparse
 import platform
 import sys
 
-from bench import canisters, replica
+from bench import agent, canisters, replica
 
-SUITES = {"canisters": canisters.measure, "replica": replica.measure}
+SUITES = {"agent": agent.measure, "canisters": canisters.measure, "replica": replica.measure}
 
 
 def main() -> int:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ic_factory import __version__
-from ic_factory.cli.commands import replica
+from ic_factory.cli.commands import (
+    bindgen,
+    canister,
+    create,
+    deploy,
+    factory,
+    identity,
+    quickstart,
+    replica,
+    uploads,
+)
 from ic_factory.cli.context import CommandContext
 from ic_factory.cli.render import show_line
+from ic_factory.cli.settings import defaults_for, read_settings
 
 app = typer.Typer(
     name="ic-factory",
@@ -19,6 +31,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+app.command(epilog="Example:  ic-factory quickstart")(quickstart.quickstart)
+app.command(epilog="Example:  ic-factory deploy canister_factory")(deploy.deploy)
+app.command(epilog="Example:  ic-factory upload personal.wasm.gz")(uploads.upload)
+app.add_typer(uploads.commands, name="uploads")
+app.command(epilog="Example:  ic-factory create 1 --cycles 2T --handoff")(create.create)
+app.add_typer(canister.commands, name="canister")
+app.add_typer(factory.commands, name="factory")
+app.add_typer(identity.commands, name="identity")
+app.command(epilog="Example:  ic-factory bindgen factory.did -o factory_types.py")(bindgen.bindgen)
 app.add_typer(replica.commands, name="replica")
 
 
@@ -48,9 +69,13 @@ def root(
     """Local replica, canister factory and fleet tooling for the Internet Computer.
 
     Exit codes: 0 done, 1 the operation failed, 2 wrong usage, 3 the network could not be reached,
-    130 interrupted.
+    4 refused by the canister, 130 interrupted. Settings come from options, then from variables
+    IC_FACTORY_..., then from [tool.ic-factory] in pyproject.toml.
     """
-    context.obj = CommandContext(debug=debug)
+    run = context.obj = CommandContext(debug=debug)
+    with run.reporting_failure_of("reading the settings"):
+        settings = read_settings(Path.cwd())
+    context.default_map = defaults_for(context.command, settings)
 
 
 def main() -> None:

@@ -9,6 +9,17 @@ import pytest
 
 from ic_factory.networks.instance_record import InstanceRecord
 from ic_factory.networks.state_directory import StateDirectory
+from ic_factory.replica import Replica, ReplicaConfig
+from ic_factory.replica.config import user_compile_cache
+from ic_factory.replica.http.server import serve
+from tests.cli.factory_world import (
+    Deployed,
+    World,
+    copied_home,
+    deploy_factory,
+    keep_alice,
+    lay_out,
+)
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "ic_factory"]
@@ -82,3 +93,42 @@ def running(ic_factory):
     started = ic_factory("replica", "start", "--background")
     assert started.returncode == 0, started.stderr
     return ic_factory
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A served network with a factory, and the home of Alice, its admin."""
+
+    replica: Replica
+    url: str
+    deployed: Deployed
+    home: Path
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """What all worlds begin with."""
+    home = tmp_path_factory.mktemp("home") / "alice"
+    keep_alice(home)
+    with Replica(ReplicaConfig(compile_cache=user_compile_cache())) as replica:
+        replica.start()
+        with serve(replica) as server:
+            deployed = deploy_factory(server.url, replica.root_key)
+            yield Prepared(replica, server.url, deployed, home)
+
+
+@pytest.fixture(scope="session")
+def beginning(prepared):
+    """The moment that all worlds begin at."""
+    return prepared.replica.snapshot()
+
+
+@pytest.fixture
+def world(prepared, beginning, tmp_path):
+    """The network as it was prepared, in a project and a home of this test's own."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    lay_out(folder, prepared.url, prepared.deployed)
+    environment = copied_home(prepared.home, tmp_path / "home")
+    yield World(folder, prepared.url, prepared.deployed, environment)
+    prepared.replica.rewind(beginning)
