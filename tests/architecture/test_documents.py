@@ -23,7 +23,7 @@ CODE_SUFFIXES = frozenset({".py", ".wat", ".did", ".md", ".toml", ".txt", ".lark
 FACTORY = ROOT / "canisters" / "factory"
 ROOMS = (
     *(ROOT, PACKAGE, PACKAGE / "replica", PACKAGE / "replica" / "execution"),
-    *(ROOT / "canisters", FACTORY, FACTORY / "src"),
+    *(PACKAGE / "agent", PACKAGE / "drivers", ROOT / "canisters", FACTORY, FACTORY / "src"),
 )
 """A path in a document is meant from one of these."""
 

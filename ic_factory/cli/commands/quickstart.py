@@ -228,8 +228,8 @@ def _show(run: CommandContext, outcome: _Outcome, project: Project) -> None:
             "URL": outcome.network.url,
         }
     )
-    if project.root != Path.cwd():
-        run.say(f"Go on in {project.root.name}/:")
+    where = "" if project.root == Path.cwd() else f" in {project.root.name}/"
+    run.say(f"Go on{where}:")
     run.say("  ic-factory canister list       your canisters")
     run.say("  ic-factory uploads list        what is uploaded")
     run.say("  ic-factory replica stop        end the replica; it keeps its canisters in memory")
