@@ -120,12 +120,14 @@ def _agent_rules() -> Sequence[_Rule]:
         ),
         _Rule(agent.RequestRefused, "whether the id, the network and the clock are right"),
         _Rule(agent.NoAnswer, "looking at what the call has changed before you call again"),
+        _Rule(agent.MalformedAnswer, "whether a replica or gateway of the IC is at that address"),
         _Rule(identity.IdentityNotFound, "'ic-factory identity list' for those that there are"),
         _Rule(identity.IdentityError, "'ic-factory identity list', or another --identity"),
     )
 
 
 def _operation_rules() -> Sequence[_Rule]:
+    from ic_factory.bindgen.errors import BindingError
     from ic_factory.cli.session import CanisterUnknown
     from ic_factory.cli.settings import SettingsError
     from ic_factory.cli.whole_file import FileNotWritten
@@ -160,8 +162,13 @@ def _operation_rules() -> Sequence[_Rule]:
             ExitCode.USAGE,
         ),
         _Rule(calling.AnswerUnreadable, "--did with its interface, or --output raw"),
+        _Rule(
+            BindingError,
+            "'ic-factory factory stats': it may be of another version than this ic-factory",
+        ),
         _Rule(FileNotWritten, "another file, or stdout"),
         _Rule(SettingsError, "mending that file", ExitCode.USAGE),
         _Rule(PrincipalError, "an id such as ryjl3-tyaaa-aaaaa-aaaba-cai", ExitCode.USAGE),
         _Rule(CanisterUnknown, "'ic-factory deploy', --factory, or the canister's id"),
+        _Rule(operation.OperationError, "another one; 'list' shows those that there are"),
     )

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 FACTORY_NAME = "canister_factory"
 """The factory's name in a project."""
 
-FIRST_IDENTITY = "default"
-
 
 class CanisterUnknown(IcFactoryError):
     """What was given is neither a canister's id nor a name of the project."""
@@ -133,15 +131,12 @@ def identity_named(name: str | None) -> Identity | DelegateIdentity:
     Raises:
         IdentityError: It is not known, or can't be read.
     """
-    from ic_factory.agent.identity import create_identity, find_identity, list_identities
+    from ic_factory.agent.identity import create_identity, find_identity
+    from ic_factory.agent.identity.default_choice import FIRST_IDENTITY, default_identity
 
     if name is not None:
         return find_identity(name, ask_for_password)
-    usable = [each for each in list_identities() if each.signs]
-    chosen = next(
-        (each for each in usable if each.is_default or each.full_name == f"own:{FIRST_IDENTITY}"),
-        None,
-    )
+    chosen = default_identity()
     if chosen is not None:
         return find_identity(chosen.full_name, ask_for_password)
     made = create_identity(FIRST_IDENTITY)

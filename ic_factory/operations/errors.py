@@ -10,6 +10,10 @@ OperationError                (its base, IcFactoryError, is in ic_factory/errors
 ├── CreationFailed            a creation ended without a canister
 ├── CreationUnfinished        it goes on, but was not watched to its end
 ├── ArgumentError             an argument that was written down does not fit
+├── CanisterMissing           the canister is not there (operations/control.py)
+├── NotInControl              neither the caller nor the factory controls it (the same)
+├── MethodUnknown             the interface has no such method (operations/calling.py)
+├── AnswerUnreadable          an answer is not of its interface's types (the same)
 └── DeployError               a canister of a project can't be deployed
 """
 

@@ -103,6 +103,7 @@ def test_info_tells_a_controller_more(world):
     assert ours["status"]["state"] == "running"
     assert ours["registry"]["upload_id"] == 1
     assert {"name": "increment", "signature": "() -> (nat64)", "docs": ""} in ours["methods"]
+    assert "type InitArgument = record" in ours["candid"]
     anyones = world.document("canister", "info", world.deployed.own, "--identity", "anonymous")
     assert (anyones["status"], anyones["registry"]) == (None, None)
     assert anyones["controllers"] == [str(ALICE.sender())]

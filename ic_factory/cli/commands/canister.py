@@ -85,6 +85,7 @@ def info(
             "status": None if status is None else _status_document(status),
             "registry": None if known is None else _registered_document(known),
             "methods": [] if interface is None else _methods(interface),
+            "candid": None if interface is None else _candid(interface),
         }
         if as_json:
             show_json(document)
@@ -209,6 +210,13 @@ def _methods(interface: InterfaceDescription) -> list[dict[str, str]]:
         {"name": name, "signature": format_function(method.signature), "docs": method.docs}
         for name, method in interface.methods.items()
     ]
+
+
+def _candid(interface: InterfaceDescription) -> str:
+    # Loads a parser.
+    from ic_factory.protocol.candid.text import format_interface
+
+    return format_interface(interface)
 
 
 STATUS_FORMATS = {
