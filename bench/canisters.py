@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from bench import backend
 from bench.measure import Result
 from ic_factory.canisters import factory_interface, factory_wasm
 from ic_factory.protocol.candid.did import parse_did
@@ -51,6 +52,7 @@ def measure() -> Iterator[Result]:
         yield from canisters(factory)
         fill(factory)
         yield from among_many(factory)
+    yield from backend.measure()
 
 
 def uploads(factory: Factory) -> Iterator[Result]:

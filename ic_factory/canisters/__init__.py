@@ -13,3 +13,13 @@ def factory_wasm() -> bytes:
 def factory_interface() -> str:
     """The factory's interface: the text of its `.did`."""
     return files(__name__).joinpath("factory.did").read_text(encoding="utf-8")
+
+
+def backend_wasm() -> bytes:
+    """The backend's module, gzipped as it is installed."""
+    return files(__name__).joinpath("backend.wasm.gz").read_bytes()
+
+
+def backend_interface() -> str:
+    """The backend's interface: the text of its `.did`."""
+    return files(__name__).joinpath("backend.did").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ PACKAGE = ROOT / "ic_factory"
 
 _FOLDERS = ("ic_factory", "tests", "scripts", "bench", "docs", "canisters", ".ci")
 _MADE_BY_TOOLS = frozenset(
-    {"target", "__pycache__", "Cargo.lock", ".coverage", "factory.did", "generated"}
+    {"target", "__pycache__", "Cargo.lock", ".coverage", "factory.did", "backend.did", "generated"}
 )
 _BINARY = frozenset({".gz", ".wasm", ".pyc"})
 

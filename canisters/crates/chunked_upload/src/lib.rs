@@ -3,23 +3,17 @@
 //! An upload is begun, filled by chunks in any order, and committed by the SHA-256 of all its bytes.
 //! Committed bytes are kept once, whoever sent them, and freed when nobody holds them any more.
 //!
-//! - `extents`: bytes to contiguous places in stable memory
-//! - `contents`: committed bytes by hash, with their holders
 //! - `rules`: what an upload and its chunks must be like
 //! - `uploads`: the sessions and their expiry
 
-mod contents;
 mod error;
-mod extents;
-mod hex;
 mod received;
 mod rules;
 mod upload;
 mod uploads;
 
-pub use contents::{Hash, sha256};
+pub use blob_store::{Hash, sha256, to_hex};
 pub use error::UploadError;
-pub use hex::{from_hex, to_hex};
 pub use rules::{MAX_CHUNK_BYTES, MAX_CHUNKS, Policy};
 pub use upload::{
     ChunkRange, CreateUploadRequest, CreateUploadResponse, Upload, UploadCommit, UploadInfo,

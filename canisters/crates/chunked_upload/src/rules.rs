@@ -1,10 +1,9 @@
 //! What an upload and its chunks must be like.
 
+use blob_store::{Hash, to_hex};
 use candid::Principal;
 
-use crate::contents::Hash;
 use crate::error::UploadError;
-use crate::hex::{from_hex, to_hex};
 use crate::received::Received;
 use crate::upload::{CreateUploadRequest, Upload};
 
@@ -50,7 +49,7 @@ pub fn new_upload(
             return Err(UploadError::TooManyChunks { limit: MAX_CHUNKS });
         }
     }
-    let expected_hash = request.expected_sha256_hex.as_deref().map(from_hex).transpose()?;
+    let expected_hash = request.expected_sha256_hex.as_deref().map(hash_of_text).transpose()?;
     Ok(Upload {
         owner,
         name: request.name,
@@ -92,6 +91,12 @@ pub fn check_chunk(
         return Err(UploadError::UploadTooLarge { size: total, limit: policy.max_len });
     }
     Ok(())
+}
+
+/// The hash that a text names.
+pub fn hash_of_text(text: &str) -> Result<Hash, UploadError> {
+    let invalid = || UploadError::InvalidHash { text: text.chars().take(80).collect() };
+    blob_store::from_hex(text).ok_or_else(invalid)
 }
 
 pub fn matching(expected: Hash, actual: Hash) -> Result<Hash, UploadError> {

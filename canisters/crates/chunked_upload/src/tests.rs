@@ -289,3 +289,40 @@ proptest! {
         prop_assert_eq!(uploads.totals().stored_bytes, 0);
     }
 }
+
+#[test]
+fn bytes_are_shared_only_with_those_who_may_know_of_them() {
+    let mut uploads = uploads();
+    let request = |bytes: &[u8]| CreateUploadRequest {
+        expected_sha256_hex: Some(hex_of(bytes)),
+        ..Default::default()
+    };
+    let hash = uploads.store(b"secret", &POLICY).unwrap();
+    let mut begin = |number: u8, may_share: bool| {
+        uploads.create_sharing(user(number), request(b"secret"), 0, &POLICY, |_| may_share).unwrap()
+    };
+    assert!(!begin(1, false).deduplicated);
+    assert!(begin(1, true).deduplicated);
+    assert!(begin(1, false).deduplicated, "an upload of one's own is no secret");
+    assert!(!begin(2, false).deduplicated);
+    assert!(uploads.has_upload_of(user(1), &hash));
+    assert!(!uploads.has_upload_of(user(2), &hash));
+}
+
+#[test]
+fn bytes_that_are_stored_at_once_are_counted_as_those_of_uploads() {
+    let mut uploads = uploads();
+    let first = uploads.store(b"abc", &POLICY).unwrap();
+    assert_eq!(uploads.store(b"abc", &POLICY).unwrap(), first);
+    let empty = uploads.store(b"", &POLICY).unwrap();
+    assert_eq!(uploads.read(&empty, 0, 10), Some(Vec::new()));
+    assert_eq!((uploads.totals().stored_bytes, uploads.content_count()), (3, 2));
+    let limit = POLICY.max_stored;
+    let full = uploads.store(&vec![0; limit as usize], &POLICY);
+    assert_eq!(full, Err(UploadError::StorageFull { limit }));
+    uploads.release(&first);
+    uploads.release(&empty);
+    assert_eq!((uploads.totals().stored_bytes, uploads.content_count()), (3, 1));
+    uploads.release(&first);
+    assert_eq!((uploads.totals().stored_bytes, uploads.content_count()), (0, 0));
+}

@@ -1,11 +1,11 @@
 //! One upload, as it is kept and as it is shown.
 
+use blob_store::Hash;
 use candid::{CandidType, Deserialize, Principal};
 use serde::Serialize;
 use serde_bytes::ByteBuf;
 use stable_record::storable_as_cbor;
 
-use crate::contents::Hash;
 use crate::received::Received;
 
 /// The most indexes that `UploadInfo` lists one by one.

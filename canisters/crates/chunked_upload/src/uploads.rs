@@ -1,16 +1,17 @@
 //! All uploads: begun, filled in any order, committed by hash, held, expired.
 
+use blob_store::{Contents, Extents, Hash, sha256};
 use candid::Principal;
 use ic_stable_structures::{Memory, StableBTreeMap, StableBTreeSet, StableCell};
 use serde::{Deserialize, Serialize};
 use stable_record::storable_as_cbor;
 
-use crate::contents::{Contents, Hash};
 use crate::error::UploadError;
-use crate::extents::Extents;
-use crate::hex::from_hex;
-use crate::rules::{Policy, check_chunk, matching, new_upload};
+use crate::rules::{MAX_CHUNK_BYTES, Policy, check_chunk, hash_of_text, matching, new_upload};
 use crate::upload::{CreateUploadRequest, CreateUploadResponse, Upload};
+
+/// Marks sequences of extents that no upload has brought.
+const STORED_AT_ONCE: u64 = 1 << 63;
 
 /// A stable memory for each structure.
 pub struct Memories<M: Memory> {
@@ -35,6 +36,9 @@ pub struct Totals {
     pub begun: u64,
     /// Bytes kept now, of open and committed uploads.
     pub stored_bytes: u64,
+    /// Contents ever stored without an upload.
+    #[serde(default)]
+    pub stored_at_once: u64,
 }
 
 storable_as_cbor!(Totals);
@@ -79,14 +83,61 @@ impl<M: Memory> Uploads<M> {
         now: u64,
         policy: &Policy,
     ) -> Result<CreateUploadResponse, UploadError> {
+        self.create_sharing(owner, request, now, policy, |_| true)
+    }
+
+    /// Begins an upload, and tells of bytes that are there only where their hash passes: whether
+    /// somebody has certain bytes may be nobody else's business.
+    pub fn create_sharing(
+        &mut self,
+        owner: Principal,
+        request: CreateUploadRequest,
+        now: u64,
+        policy: &Policy,
+        may_share: impl FnOnce(&Hash) -> bool,
+    ) -> Result<CreateUploadResponse, UploadError> {
         let upload = new_upload(owner, request, now, policy)?;
-        let known = upload.expected_hash.filter(|hash| self.contents.get(hash).is_some());
+        let there = upload.expected_hash.filter(|hash| self.contents.get(hash).is_some());
+        let known = there.filter(|hash| self.has_upload_of(owner, hash) || may_share(hash));
         let (upload_id, deduplicated) = match known {
             Some(hash) => (self.share(owner, upload, hash, now, policy)?, true),
             None => (self.open(owner, upload, policy)?, false),
         };
         let chunk_size = self.owned(upload_id, owner)?.chunk_size;
         Ok(CreateUploadResponse { upload_id, chunk_size, deduplicated })
+    }
+
+    /// Whether an owner has a committed upload of these bytes.
+    pub fn has_upload_of(&self, owner: Principal, hash: &Hash) -> bool {
+        let of_owner = (owner, *hash, 0)..=(owner, *hash, u64::MAX);
+        self.by_owner_and_hash.range(of_owner).next().is_some()
+    }
+
+    /// Stores bytes that came in one message; whoever asks for it holds them.
+    pub fn store(&mut self, bytes: &[u8], policy: &Policy) -> Result<Hash, UploadError> {
+        let hash = sha256(bytes);
+        if self.contents.get(&hash).is_some() {
+            self.contents.hold(&hash);
+            return Ok(hash);
+        }
+        let full = UploadError::StorageFull { limit: policy.max_stored };
+        let len = bytes.len() as u64;
+        let mut totals = *self.totals.get();
+        if totals.stored_bytes + len > policy.max_stored {
+            return Err(full);
+        }
+        let sequence = STORED_AT_ONCE | totals.stored_at_once;
+        for (index, chunk) in bytes.chunks(MAX_CHUNK_BYTES as usize).enumerate() {
+            if self.contents.store_piece(sequence, index as u32, chunk).is_err() {
+                self.contents.free(sequence);
+                return Err(full);
+            }
+        }
+        self.contents.commit(sequence, hash, len);
+        totals.stored_at_once += 1;
+        totals.stored_bytes += len;
+        self.totals.set(totals);
+        Ok(hash)
     }
 
     fn open(
@@ -279,7 +330,7 @@ impl<M: Memory> Uploads<M> {
         policy: &Policy,
     ) -> Result<Hash, UploadError> {
         let mut upload = self.owned(upload_id, owner)?;
-        let expected = from_hex(expected_sha256_hex)?;
+        let expected = hash_of_text(expected_sha256_hex)?;
         if let Some(hash) = upload.committed_hash {
             return matching(expected, hash);
         }
@@ -321,12 +372,15 @@ impl<M: Memory> Uploads<M> {
 
     /// Deletes one upload that has expired, and returns its id; nothing where none has.
     pub fn expire_one(&mut self, now: u64) -> Option<u64> {
-        let (time, upload_id) = self.expiries.first()?;
-        if time > now {
-            return None;
-        }
+        let upload_id = self.next_expired(now)?;
         self.delete(upload_id);
         Some(upload_id)
+    }
+
+    /// The upload that has expired first, where one has.
+    pub fn next_expired(&self, now: u64) -> Option<u64> {
+        let (time, upload_id) = self.expiries.first()?;
+        (time <= now).then_some(upload_id)
     }
 
     /// Keeps committed bytes, whatever becomes of their uploads, until they are released.

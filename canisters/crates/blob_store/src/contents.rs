@@ -15,7 +15,7 @@ pub fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
-/// Names a sequence of extents: the id of the upload that brought them.
+/// Names a sequence of extents, as the id of the upload that brought them.
 pub type SequenceId = u64;
 
 /// Committed bytes.
@@ -31,7 +31,7 @@ storable_as_cbor!(Content);
 
 /// Sequences of extents, and those of them that are committed.
 pub struct Contents<M: Memory> {
-    pub(crate) extents: Extents<M>,
+    extents: Extents<M>,
     /// Where each piece lies. Its place in the sequence is its chunk index while the upload is open,
     /// and the offset of its first byte once it is committed.
     pieces: StableBTreeMap<(SequenceId, u64), (u64, u32), M>,
@@ -110,8 +110,8 @@ impl<M: Memory> Contents<M> {
         }
     }
 
-    /// Stores a chunk of an open upload.
-    pub(crate) fn store_piece(
+    /// Stores a chunk of an open upload, at least one byte.
+    pub fn store_piece(
         &mut self,
         sequence: SequenceId,
         index: u32,
@@ -124,18 +124,18 @@ impl<M: Memory> Contents<M> {
     }
 
     /// A chunk of an open upload.
-    pub(crate) fn piece(&self, sequence: SequenceId, index: u32) -> Option<Vec<u8>> {
+    pub fn piece(&self, sequence: SequenceId, index: u32) -> Option<Vec<u8>> {
         let (start, len) = self.pieces.get(&(sequence, u64::from(index)))?;
         Some(self.extents.load(Extent { start, len }))
     }
 
     /// Whether these bytes are a chunk of an open upload.
-    pub(crate) fn is_piece(&self, sequence: SequenceId, index: u32, bytes: &[u8]) -> bool {
+    pub fn is_piece(&self, sequence: SequenceId, index: u32, bytes: &[u8]) -> bool {
         self.piece(sequence, index).is_some_and(|stored| are_equal(&stored, bytes))
     }
 
     /// SHA-256 over the chunks of an open upload, in order.
-    pub(crate) fn hash_of(&self, sequence: SequenceId) -> Hash {
+    pub fn hash_of(&self, sequence: SequenceId) -> Hash {
         let mut hasher = Sha256::new();
         for piece in self.pieces.range((sequence, 0)..=(sequence, u64::MAX)) {
             let (_, extent) = piece_extent(piece.into_pair());
@@ -146,7 +146,7 @@ impl<M: Memory> Contents<M> {
 
     /// Makes the chunks of an upload a content with one holder, or adds that holder to the content
     /// that is there already and frees the chunks. Returns whether the bytes were new.
-    pub(crate) fn commit(&mut self, sequence: SequenceId, hash: Hash, len: u64) -> bool {
+    pub fn commit(&mut self, sequence: SequenceId, hash: Hash, len: u64) -> bool {
         if self.by_hash.contains_key(&hash) {
             self.hold(&hash);
             self.free(sequence);
@@ -163,7 +163,7 @@ impl<M: Memory> Contents<M> {
     }
 
     /// Frees all extents of a sequence.
-    pub(crate) fn free(&mut self, sequence: SequenceId) {
+    pub fn free(&mut self, sequence: SequenceId) {
         for piece in self.take(sequence) {
             self.extents.free(piece_extent(piece).1);
         }
