@@ -6,9 +6,14 @@ import argparse
 import platform
 import sys
 
-from bench import agent, canisters, replica
+from bench import agent, canisters, replica, scale
 
-SUITES = {"agent": agent.measure, "canisters": canisters.measure, "replica": replica.measure}
+SUITES = {
+    "agent": agent.measure,
+    "canisters": canisters.measure,
+    "replica": replica.measure,
+    "scale": scale.measure,
+}
 
 
 def main() -> int:

@@ -46,10 +46,15 @@ def measure() -> Iterator[Result]:
         yield Result("memory at rest, no canister", resident_mb(process.pid), "MB", 90)
         client = Client(url, root_key_of(url))
         canister_id = remote_canister(client, tiny_canister())
-        yield update_call(client, canister_id)
+        yield update_call(client, canister_id, "update call, on disk before it is answered", 6)
         yield query_call(client, canister_id)
         yield chunk_to_stable_memory(client)
         yield throughput(client, canister_id)
+        client.close()
+    with daemon("--ephemeral") as (url, _):
+        client = Client(url, root_key_of(url))
+        canister_id = remote_canister(client, tiny_canister())
+        yield update_call(client, canister_id, "update call, in memory alone", 4)
         client.close()
     yield small_put()
     yield create_and_install()
@@ -58,14 +63,14 @@ def measure() -> Iterator[Result]:
 
 
 @contextlib.contextmanager
-def daemon() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def daemon(*options: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A replica in a process of its own, on a free port, from when it is healthy."""
     port = _free_port()
     with tempfile.TemporaryDirectory() as directory:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "ic_factory", "replica", "start"),
-                *("--port", str(port), "--state-dir", directory),
+                *("--port", str(port), "--state-dir", directory, *options),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -111,7 +116,7 @@ def _free_port() -> int:
         return port
 
 
-def update_call(client: Client, canister_id: Principal) -> Result:
+def update_call(client: Client, canister_id: Principal, what: str, budget: float) -> Result:
     """A tiny update, certificate verified."""
     code = reply(b"hello").code
     value = median_ms(lambda: client.update(canister_id, "update", code), runs=200)
@@ -120,7 +125,7 @@ def update_call(client: Client, canister_id: Principal) -> Result:
         lambda: verify_for_canister(certificate, client.root_key, canister_id), runs=50
     )
     note = f"of which {verifying:.1f} ms for the client to verify the certificate"
-    return Result("update call, tiny canister, certificate verified", value, "ms", 4, note=note)
+    return Result(what, value, "ms", budget, note=note)
 
 
 def query_call(client: Client, canister_id: Principal) -> Result:

@@ -7,6 +7,7 @@
     │   ├── EnvelopeError        a request that is not shaped as the specification says
     │   ├── HashTreeError        a malformed hash tree
     │   ├── CertificateError     a certificate that does not verify
+    │   ├── ResponseVerificationError  an HTTP response that is not proven
     │   ├── KeyFormatError       a key or signature in no known encoding
     │   ├── SignatureError       a signature that does not verify
     │   └── CandidError          Candid types, values or text (candid/errors.py has its branches)

@@ -17,6 +17,7 @@ from ic_factory.cli.commands import (
     identity,
     quickstart,
     replica,
+    replica_moments,
     uploads,
 )
 from ic_factory.cli.context import CommandContext
@@ -41,6 +42,7 @@ app.add_typer(factory.commands, name="factory")
 app.add_typer(identity.commands, name="identity")
 app.command(epilog="Example:  ic-factory bindgen factory.did -o factory_types.py")(bindgen.bindgen)
 app.add_typer(replica.commands, name="replica")
+replica_moments.add_to(replica.commands)
 
 
 def _show_version(is_asked: bool) -> None:

@@ -75,6 +75,11 @@ def _network_rules() -> Sequence[_Rule]:
     unreachable = ExitCode.UNREACHABLE
     return (
         _Rule(network.ReplicaNotRunning, START_OR_NAME, unreachable),
+        _Rule(network.StateRefused, "--clean to begin anew, or another --state-dir"),
+        _Rule(
+            network.NotDone,
+            "'ic-factory replica snapshots' for those that there are, or what it says above",
+        ),
         _Rule(network.NoLocalReplica, START_OR_NAME, unreachable),
         _Rule(network.Unreachable, LOOK_OR_STOP, unreachable),
         _Rule(

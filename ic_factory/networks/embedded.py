@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -24,6 +25,7 @@ from ic_factory.networks.errors import (
     ReplicaNotRunning,
     StartFailed,
     StateDirectoryError,
+    StateRefused,
     StopFailed,
     Unreachable,
 )
@@ -47,6 +49,7 @@ else:
 
 _ERRORS_OF_CHILD: dict[str, type[NetworkError]] = {
     "StateDirectoryError": StateDirectoryError,
+    "StateRefused": StateRefused,
     "ReplicaAlreadyRunning": ReplicaAlreadyRunning,
     "PortTaken": PortTaken,
 }
@@ -74,7 +77,14 @@ class EmbeddedProvider:
         """Starts a replica in the background; see `Provider` and `start_in_background`."""
         port = DEFAULT_PORT if request.port is None else request.port
         directory = request.directory or default_state_directory(port)
-        start_in_background(directory, port=port, clean=request.clean, report=report)
+        start_in_background(
+            directory,
+            port=port,
+            clean=request.clean,
+            report=report,
+            is_ephemeral=request.is_ephemeral,
+            folder=request.folder,
+        )
         return directory
 
     def stop(self, directory: StateDirectory, report: Report) -> str:
@@ -83,7 +93,15 @@ class EmbeddedProvider:
 
 
 def start_in_background(
-    directory: StateDirectory, *, port: int, clean: bool, report: Report
+    directory: StateDirectory,
+    *,
+    port: int,
+    clean: bool,
+    report: Report,
+    is_ephemeral: bool = False,
+    survives_power_cuts: bool = False,
+    folder: Path | None = None,
+    no_cycles: bool = False,
 ) -> RunningReplica:
     """Starts a replica that outlives this process; returns when it says that it is healthy.
 
@@ -92,15 +110,28 @@ def start_in_background(
         port: the port to listen on; 0 for one that is free.
         clean: whether what earlier replicas left in the directory is removed first.
         report: told of what was cleared up.
+        is_ephemeral: whether the state is in memory alone.
+        survives_power_cuts: whether no answer is given before the disk has it.
+        folder: whose project's canisters have their names in URLs; this process's where none is
+            given.
+        no_cycles: whether everything is free.
 
     Raises:
         StateDirectoryError: the directory can't be used.
+        StateRefused: the state in it can't be gone on from, and is left as it was.
         ReplicaAlreadyRunning: a replica runs on it.
         PortTaken: the port can't be listened on.
         StartFailed: the replica ended, or was not healthy in 30 seconds.
     """
     directory.prepare()
-    process = _spawn(directory, port, clean)
+    flags = {
+        "--clean": clean,
+        "--ephemeral": is_ephemeral,
+        "--fsync": survives_power_cuts,
+        "--no-cycles": no_cycles,
+    }
+    options = [name for name, is_on in flags.items() if is_on]
+    process = _spawn(directory, port, options, folder or Path.cwd())
     try:
         # The replica takes longer to load than this.
         load_clients()
@@ -175,12 +206,13 @@ def stop(directory: StateDirectory, report: Report) -> InstanceRecord:
     raise StopFailed(f"process {record.process_id} of the replica does not end")
 
 
-def _spawn(directory: StateDirectory, port: int, clean: bool) -> subprocess.Popen[bytes]:
+def _spawn(
+    directory: StateDirectory, port: int, options: Sequence[str], folder: Path
+) -> subprocess.Popen[bytes]:
     """Starts the process with no terminal, in no process group or session of this one."""
     command = [sys.executable, "-P", "-m", DAEMON_MODULE]
     command += ["--state-dir", str(directory.path.absolute()), "--port", str(port)]
-    if clean:
-        command.append("--clean")
+    command += ["--folder", str(folder.absolute()), *options]
     crash_log = os.open(directory.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         return subprocess.Popen(  # noqa: S603 # our own module, by this very interpreter

@@ -1,6 +1,6 @@
 """The process that serves an embedded replica, in the foreground or by itself.
 
-The canisters' state is in this process's memory alone: it ends with the process.
+The canisters' state is on disk before anyone is told of it, unless the replica is an ephemeral one.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ic_factory import __version__
 from ic_factory.errors import IcFactoryError
-from ic_factory.networks.errors import PortTaken
+from ic_factory.networks.canister_names import CanisterNames
+from ic_factory.networks.errors import PortTaken, StateDirectoryError, StateRefused
+from ic_factory.networks.forks import Forks
 from ic_factory.networks.instance_record import InstanceRecord
 from ic_factory.networks.state_directory import StateDirectory
 from ic_factory.networks.stop_requests import SIGNAL_CHECK_SECONDS, stop_requests
@@ -29,6 +31,8 @@ from ic_factory.replica.http.admin import Shutdown
 from ic_factory.replica.http.errors import ServerError
 from ic_factory.replica.http.server import serve
 from ic_factory.replica.replica import Replica
+from ic_factory.replica.storage.errors import StorageError, StorageUnavailable
+from ic_factory.replica.storage.storage import Storage
 
 # By name: run as a program, this module is `__main__`.
 logger = logging.getLogger("ic_factory.networks.embedded_daemon")
@@ -42,6 +46,14 @@ class Settings:
     port: int
     clean: bool
     """Whether what earlier replicas left in the directory is removed first."""
+    is_ephemeral: bool = False
+    """Whether the state is in memory alone."""
+    survives_power_cuts: bool = False
+    """Whether no answer is given before the disk has it; the process may be killed in any case."""
+    folder: Path = field(default_factory=Path.cwd)
+    """Whose project's canisters have their names in URLs."""
+    no_cycles: bool = False
+    """Whether everything is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,7 @@ def run_replica(settings: Settings, announce: Callable[[Started], None]) -> None
 
     Raises:
         StateDirectoryError: the directory can't be used.
+        StateRefused: the state in it can't be gone on from, and is left as it was.
         ReplicaAlreadyRunning: another replica has the directory.
         PortTaken: the port can't be listened on.
     """
@@ -81,11 +94,16 @@ def _serve_until(
     announce: Callable[[Started], None],
 ) -> None:
     token = secrets.token_urlsafe(32)
-    config = ReplicaConfig(compile_cache=user_compile_cache())
-    with Replica(config) as replica:
+    config = ReplicaConfig(no_cycles=settings.no_cycles, compile_cache=user_compile_cache())
+    with _replica(settings, config) as replica, Forks(replica, token) as forks:
         replica.start()
         try:
-            server = serve(replica, port=settings.port, shutdown=Shutdown(token, stop.set))
+            server = serve(
+                replica,
+                port=settings.port,
+                shutdown=Shutdown(token, stop.set, forks.begin),
+                resolve_name=CanisterNames(settings.folder),
+            )
         except ServerError as error:
             raise PortTaken(str(error)) from error
         with server:
@@ -99,6 +117,19 @@ def _serve_until(
                 logger.info("replica stops")
             finally:
                 settings.directory.remove_record()
+
+
+def _replica(settings: Settings, config: ReplicaConfig) -> Replica:
+    """The replica that the directory has, or a new one."""
+    if settings.is_ephemeral:
+        return Replica(config)
+    try:
+        storage = Storage(settings.directory.path, survives_power_cuts=settings.survives_power_cuts)
+        return Replica(config, storage=storage)
+    except StorageUnavailable as error:
+        raise StateDirectoryError(str(error)) from error
+    except StorageError as error:
+        raise StateRefused(str(error)) from error
 
 
 def _clear_up(directory: StateDirectory) -> tuple[str, ...]:
@@ -136,7 +167,15 @@ def _logging_to(path: Path) -> Iterator[None]:
 def main() -> int:
     """Serves a replica; says on stdout, in one line of JSON, that it does or why it can't."""
     arguments = _parser().parse_args()
-    settings = Settings(StateDirectory(arguments.state_dir), arguments.port, arguments.clean)
+    settings = Settings(
+        StateDirectory(arguments.state_dir),
+        arguments.port,
+        arguments.clean,
+        arguments.ephemeral,
+        arguments.fsync,
+        arguments.folder,
+        arguments.no_cycles,
+    )
     try:
         run_replica(settings, _announce)
     except IcFactoryError as error:
@@ -166,6 +205,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state-dir", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--clean", action="store_true")
+    parser.add_argument("--ephemeral", action="store_true")
+    parser.add_argument("--fsync", action="store_true")
+    parser.add_argument("--no-cycles", action="store_true")
+    parser.add_argument("--folder", type=Path, required=True)
     return parser
 
 

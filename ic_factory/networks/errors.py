@@ -2,12 +2,14 @@
 
 NetworkError
 ├── StateDirectoryError      the directory for the replica's state can't be used
+│   └── StateRefused         what a replica has left there can't be gone on from
 ├── ReplicaAlreadyRunning    a replica runs on this state directory
 ├── PortTaken                the port can't be listened on
 ├── StartFailed              the replica ended, or was not healthy in time
 ├── ReplicaNotRunning        no replica runs on this state directory
 ├── SeveralReplicasRunning   it was not said which one is meant
 ├── Unreachable              nothing at this URL answers as a replica does
+├── NotDone                  the replica that runs refuses what is asked
 ├── StopFailed               the replica's process does not end
 ├── ToolError                a program of others, such as dfx, did not do what was asked
 │   ├── ToolMissing          it is not there
@@ -37,6 +39,10 @@ class StateDirectoryError(NetworkError):
     """The directory for the replica's state can't be used."""
 
 
+class StateRefused(StateDirectoryError):
+    """What a replica has left there can't be gone on from; it is as it was."""
+
+
 class ReplicaAlreadyRunning(NetworkError):
     """A replica runs on this state directory."""
 
@@ -59,6 +65,10 @@ class SeveralReplicasRunning(NetworkError):
 
 class Unreachable(NetworkError):
     """Nothing at this URL answers as a replica does."""
+
+
+class NotDone(NetworkError):
+    """The replica that runs refuses what is asked, and says why."""
 
 
 class StopFailed(NetworkError):

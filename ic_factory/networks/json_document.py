@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ic_factory.networks.errors import CanisterIdsBusy, ProjectFileError
-from ic_factory.networks.process_lock import LockHeld, ProcessLock
+from ic_factory.process_lock import LockHeld, ProcessLock
 
 LOCK_SECONDS = 10.0
 LOCK_PAUSE_SECONDS = 0.01

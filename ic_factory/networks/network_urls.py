@@ -37,3 +37,16 @@ def leads_here(url: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def canister_url(network_url: str, canister_id: object) -> str:
+    """Where a browser finds a canister: by its host name, as gateways serve it.
+
+    Args:
+        network_url: The network's address.
+        canister_id: The canister, or its text.
+    """
+    parts = urlsplit(network_url)
+    port = "" if parts.port is None else f":{parts.port}"
+    host = "localhost" if leads_here(network_url) else "icp0.io"
+    return f"{parts.scheme}://{canister_id}.{host}{port}/"

@@ -36,6 +36,8 @@ class StartRequest:
     """None for the provider's own choice, 0 for one that is free."""
     clean: bool = False
     """Whether what earlier replicas left is removed first."""
+    is_ephemeral: bool = False
+    """Whether the state is in memory alone; of the embedded provider alone."""
     timeout_seconds: float = START_SECONDS
 
 

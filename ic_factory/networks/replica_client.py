@@ -7,13 +7,15 @@ import json
 import socket
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from ic_factory.errors import CborError
-from ic_factory.networks.errors import RootKeyError, Unreachable
+from ic_factory.networks.errors import NotDone, RootKeyError, Unreachable
 from ic_factory.networks.root_keys import checked_root_key
 
 TIMEOUT_SECONDS = 5.0
+_REFUSED = (400, 404, 409, 503)
+"""What a replica answers with that understood what is asked."""
 
 
 def load_clients() -> None:
@@ -79,6 +81,57 @@ class ReplicaClient:
         """
         self._request("POST", "/_/shutdown", {"authorization": f"Bearer {token}"})
 
+    def snapshots(self) -> list[dict[str, Any]]:
+        """The replica's snapshots, oldest first (`/_/snapshots`).
+
+        Raises:
+            Unreachable: nothing answers, or something that is no embedded replica.
+        """
+        taken: list[dict[str, Any]] = self._json("/_/snapshots")["snapshots"]
+        return taken
+
+    def take_snapshot(self, token: str, name: str | None) -> dict[str, Any]:
+        """Keeps the replica's state of now; the snapshot's name, height and time.
+
+        Raises:
+            NotDone: it refuses, and says why.
+            Unreachable: nothing answers.
+        """
+        return self._owned("POST", "/_/snapshots", token, name=name)
+
+    def forget_snapshot(self, token: str, name: str) -> None:
+        """Keeps a snapshot no longer.
+
+        Raises:
+            NotDone: it refuses, and says why.
+            Unreachable: nothing answers.
+        """
+        path = f"/_/snapshots?name={quote(name)}"
+        self._request("DELETE", path, {"authorization": f"Bearer {token}"})
+
+    def rewind(self, token: str, name: str | None) -> dict[str, Any]:
+        """Makes the replica what it was at a snapshot, by default the last one, which it returns.
+
+        Raises:
+            NotDone: it refuses, and says why.
+            Unreachable: nothing answers.
+        """
+        return self._owned("POST", "/_/rewind", token, name=name)
+
+    def fork(self, token: str, port: int) -> dict[str, Any]:
+        """Serves another replica that goes on from here; its URL and state directory.
+
+        Raises:
+            NotDone: it refuses, and says why.
+            Unreachable: nothing answers.
+        """
+        return self._owned("POST", "/_/fork", token, port=str(port))
+
+    def _owned(self, method: str, path: str, token: str, **query: str | None) -> dict[str, Any]:
+        given = {name: value for name, value in query.items() if value is not None}
+        asked = f"{path}?{urlencode(given)}" if given else path
+        return self._json(asked, method, {"authorization": f"Bearer {token}"})
+
     def _api_status(self) -> dict[Any, Any]:
         from ic_factory.protocol.cbor import decode
 
@@ -91,9 +144,11 @@ class ReplicaClient:
             raise self._unreachable("its status is no CBOR map")
         return status
 
-    def _json(self, path: str) -> dict[str, Any]:
+    def _json(
+        self, path: str, method: str = "GET", headers: dict[str, str] | None = None
+    ) -> dict[str, Any]:
         try:
-            document = json.loads(self._request("GET", path))
+            document = json.loads(self._request(method, path, headers))
         except ValueError as error:
             raise self._unreachable(f"the answer to {path} is not JSON: {error}") from error
         if not isinstance(document, dict):
@@ -118,6 +173,8 @@ class ReplicaClient:
             connection.close()
         if response.status >= 300:
             reason = body[:200].decode("utf-8", "replace")
+            if method != "GET" and response.status in _REFUSED:
+                raise NotDone(f"the replica at {self.url} refuses: {reason}")
             raise self._unreachable(f"{method} {path}: HTTP {response.status} {reason}")
         return body
 

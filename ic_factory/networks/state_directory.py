@@ -1,5 +1,6 @@
 """The directory where a replica keeps what outlives its process, for its user alone.
 
+state.db       the replica's state (`replica.storage`), with the files that SQLite keeps beside it
 replica.json   who runs here (see `InstanceRecord`); gone when nobody does
 provided.json  instead of it, for one that a program of others runs (see `ProvidedReplica`)
 replica.lock   held by the replica that runs here
@@ -22,8 +23,8 @@ import platformdirs
 
 from ic_factory.networks.errors import ReplicaAlreadyRunning, StateDirectoryError
 from ic_factory.networks.instance_record import InstanceRecord
-from ic_factory.networks.process_lock import LockHeld, ProcessLock
 from ic_factory.networks.provided_replica import ProvidedReplica, is_answering
+from ic_factory.process_lock import LockHeld, ProcessLock
 
 LOCK_ATTEMPTS = 10
 LOCK_PAUSE_SECONDS = 0.03
@@ -31,7 +32,13 @@ LOCK_PAUSE_SECONDS = 0.03
 
 _RECORD, _LOCK, _LOG = "replica.json", "replica.lock", "replica.log"
 _PROVIDED, _PORT = "provided.json", "replica.port"
-_OWN = frozenset({_RECORD, _LOCK, _LOG, _PROVIDED, _PORT})
+STATE_FILES = frozenset(
+    f"{name}{suffix}"
+    for name in ("state.db", "state.db.new")
+    for suffix in ("", "-wal", "-shm", "-journal")
+) | {"state.lock"}
+"""Of the storage's making; named here too, as nothing here loads the replica."""
+_OWN = frozenset({_RECORD, _LOCK, _LOG, _PROVIDED, _PORT}) | STATE_FILES
 _PREFIX = "replica-"
 T = TypeVar("T")
 _NAME = re.compile(rf"{_PREFIX}(0|[1-9][0-9]{{0,4}})")

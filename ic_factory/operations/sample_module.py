@@ -12,6 +12,8 @@ SAMPLE_SIZE = 6 * 1024 * 1024
 
 _CUSTOM_SECTION = b"\0"
 _NAME = b"padding"
+_HEADERS = 32
+"""Bytes for the section's id, length and name, and some more."""
 
 
 def sample_module(size: int = SAMPLE_SIZE) -> bytes:
@@ -20,10 +22,10 @@ def sample_module(size: int = SAMPLE_SIZE) -> bytes:
     The same size gives the same bytes each time.
 
     Args:
-        size: About how many bytes it shall have.
+        size: How many bytes it shall have at most; a few less are there.
     """
     module = gzip.decompress(factory_wasm())
-    content = encode_unsigned(len(_NAME)) + _NAME + _padding(max(0, size - len(module)))
+    content = encode_unsigned(len(_NAME)) + _NAME + _padding(max(0, size - len(module) - _HEADERS))
     return module + _CUSTOM_SECTION + encode_unsigned(len(content)) + content
 
 

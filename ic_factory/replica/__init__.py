@@ -14,7 +14,9 @@ from ic_factory.replica.errors import (
     UnknownSnapshot,
 )
 from ic_factory.replica.rejects import ErrorCode, Payload, Reject, RejectCode, Reply
-from ic_factory.replica.replica import Accepted, Replica, SnapshotToken
+from ic_factory.replica.replica import Accepted, Replica
+from ic_factory.replica.snapshots import SnapshotToken
+from ic_factory.replica.storage.storage import Storage
 
 __all__ = [
     "Accepted",
@@ -34,5 +36,6 @@ __all__ = [
     "ReplicaConfig",
     "Reply",
     "SnapshotToken",
+    "Storage",
     "UnknownSnapshot",
 ]

@@ -5,11 +5,12 @@ Specification: "Canister cycles"; formulas: `freezing_limit`, `liquid_balance`, 
 
 from __future__ import annotations
 
-from ic_factory.replica.cycles import FeeTable
+from ic_factory.protocol.principal import Principal
+from ic_factory.replica.cycles import SECONDS_PER_DAY, FeeTable
 from ic_factory.replica.rejects import ErrorCode, Reject
 from ic_factory.replica.state.canister import Canister
-
-SECONDS_PER_DAY = 86_400
+from ic_factory.replica.state.consumption import CyclesUse, note_consumed
+from ic_factory.replica.state.subnet import Subnet
 
 HISTORY_ENTRY_BYTES = 512
 """What a change in the history counts as: about the largest one, with ten controllers."""
@@ -70,13 +71,43 @@ def freezing_limit(canister: Canister, fees: FeeTable) -> int:
     return max(0, needed - canister.reserved_cycles)
 
 
-def out_of_cycles(canister: Canister, fees: FeeTable, needed: int) -> Reject | None:
-    """The reject for a canister that can't pay `needed` cycles and stay unfrozen."""
+def out_of_cycles(
+    canister: Canister, fees: FeeTable, needed: int, caller: Principal
+) -> Reject | None:
+    """The reject for a canister that can't pay `needed` cycles and stay unfrozen.
+
+    How much is missing is for its controllers alone to know.
+    """
     missing = freezing_limit(canister, fees) + needed - canister.cycles
     if missing <= 0:
         return None
-    return Reject.of(
-        ErrorCode.CANISTER_OUT_OF_CYCLES,
-        f"Canister {canister.canister_id} is out of cycles: please top up the canister with "
-        f"at least {missing} additional cycles",
-    )
+    message = f"Canister {canister.canister_id} is out of cycles"
+    if caller in canister.controllers:
+        message += f": please top up the canister with at least {missing} additional cycles"
+    return Reject.of(ErrorCode.CANISTER_OUT_OF_CYCLES, message)
+
+
+def execution_fees(canister: Canister, fees: FeeTable) -> FeeTable:
+    """The fees for what the canister's code does: instructions on a 64-bit memory cost more."""
+    code = canister.code
+    return fees.for_64_bit() if code is not None and code.is_64_bit else fees
+
+
+def consume(subnet: Subnet, canister: Canister, use: CyclesUse, fee: int) -> None:
+    """Takes `fee` cycles from the canister's balance, or what it has of them."""
+    paid = min(fee, canister.cycles)
+    canister.cycles -= paid
+    note_use(subnet, canister, use, paid)
+
+
+def note_use(subnet: Subnet, canister: Canister, use: CyclesUse, cycles: int) -> None:
+    """Notes that cycles which were the canister's are gone for a use."""
+    note_consumed(canister.consumed, use, cycles)
+    note_consumed(subnet.consumed, use, cycles)
+
+
+def burn_remains(subnet: Subnet, canister: Canister) -> None:
+    """Takes all that is left of a canister that could not pay for what it holds."""
+    rest = canister.cycles + canister.reserved_cycles
+    canister.cycles = canister.reserved_cycles = 0
+    note_use(subnet, canister, CyclesUse.UNINSTALL, rest)

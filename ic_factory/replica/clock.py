@@ -49,6 +49,22 @@ class FrozenClock:
         return FrozenClock(self.time + nanoseconds)
 
 
+def stopwatch() -> float:
+    """Seconds since some moment of the past; tells how long things take, whatever the clock."""
+    return time.perf_counter()
+
+
+def utc_text(moment: int) -> str:
+    """A time in nanoseconds since 1970 as people write it, in UTC to the second.
+
+    Times that no calendar here reaches are given in nanoseconds.
+    """
+    try:
+        return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(moment // NANOSECONDS_PER_SECOND))
+    except (OverflowError, OSError, ValueError):
+        return f"{moment} ns"
+
+
 def wait_seconds_until(moment: int, now: int) -> float:
     """Seconds from `now` to `moment`, both in nanoseconds; 0 where it has passed."""
     return max(0.0, (moment - now) / NANOSECONDS_PER_SECOND)

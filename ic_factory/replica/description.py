@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.canister_cycles import memory_usage
-from ic_factory.replica.state.canister import CanisterStatus
+from ic_factory.replica.state.canister import Canister, CanisterStatus
 from ic_factory.replica.state.subnet import CanisterRange, Subnet
 
 
@@ -20,6 +21,10 @@ class CanisterDescription:
     cycles: int
     memory_bytes: int
     controllers: tuple[Principal, ...]
+    queued_messages: int
+    """Requests and responses that it has yet to work on."""
+    open_calls: int
+    """Calls that it made and that are not answered yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +57,24 @@ def describe(subnet: Subnet, root_key: bytes) -> ReplicaDescription:
         ranges=subnet.ranges,
         height=subnet.height,
         time=subnet.time,
-        canisters=tuple(
-            CanisterDescription(
-                canister_id=canister.canister_id,
-                status=canister.status,
-                module_hash=None if canister.code is None else canister.code.module_hash,
-                cycles=canister.cycles,
-                memory_bytes=memory_usage(canister),
-                controllers=canister.controllers,
-            )
-            for canister in subnet.canisters.values()
-        ),
+        canisters=tuple(map(_describe_canister, subnet.canisters.values())),
+    )
+
+
+def describe_canisters(subnet: Subnet, first: int, count: int) -> tuple[CanisterDescription, ...]:
+    """Some of the canisters, in the order in which they came to be, from place `first` on."""
+    chosen = itertools.islice(subnet.canisters.values(), first, first + count)
+    return tuple(map(_describe_canister, chosen))
+
+
+def _describe_canister(canister: Canister) -> CanisterDescription:
+    return CanisterDescription(
+        canister_id=canister.canister_id,
+        status=canister.status,
+        module_hash=None if canister.code is None else canister.code.module_hash,
+        cycles=canister.cycles,
+        memory_bytes=memory_usage(canister),
+        controllers=canister.controllers,
+        queued_messages=len(canister.queue),
+        open_calls=len(canister.callbacks),
     )

@@ -21,10 +21,18 @@ class LiveCodes:
         self._capacity = capacity
         self._codes: OrderedDict[Principal, ResidentCode] = OrderedDict()
 
+    def __len__(self) -> int:
+        """How many live instances there are."""
+        return len(self._codes)
+
     def note_use(self, canister_id: Principal, code: ResidentCode) -> None:
         """Remembers that the canister's code has just been used."""
         self._codes[canister_id] = code
         self._codes.move_to_end(canister_id)
+
+    def forget(self, canister_id: Principal) -> None:
+        """Lets go of the code of a canister that has none any more."""
+        self._codes.pop(canister_id, None)
 
     def put_idle_ones_away(self, busy: Container[Principal]) -> None:
         """Puts away those that were used longest ago, where there are too many; no busy ones."""

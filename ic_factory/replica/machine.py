@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from ic_factory.protocol.principal import Principal
+from ic_factory.replica.activity import Activity
 from ic_factory.replica.certification.certified_state import CertifiedState, SubnetKeys, certify
 from ic_factory.replica.certification.state_tree import StateTree, SubnetIdentity, state_tree_of
 from ic_factory.replica.config import InstructionLimits
@@ -15,6 +16,7 @@ from ic_factory.replica.ingress.inspect_message import inspect_call
 from ic_factory.replica.live_codes import LiveCodes
 from ic_factory.replica.management.router import ManagementCanister
 from ic_factory.replica.rejects import Reject
+from ic_factory.replica.scheduling.aside import Agenda
 from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER
 from ic_factory.replica.scheduling.scheduler import Scheduler
 from ic_factory.replica.state.canister import Canister
@@ -29,6 +31,7 @@ class Moment:
     subnet: Subnet
     tree: StateTree
     next_heartbeat: int
+    agenda: Agenda
 
 
 class SubnetMachine:
@@ -55,57 +58,81 @@ class SubnetMachine:
         self.facts = facts
         self.limits = limits
         self.management = management
-        self.runs_aside = False
-        """Whether long messages may run aside, over many rounds."""
+        self.activity = Activity()
         self._wake = wake
         self._data_certificates: dict[Principal, bytes] = {}
         self._live_codes = LiveCodes()
 
     def adopt(self, subnet: Subnet) -> None:
         """Goes on from this state."""
-        self._go_on_from(subnet, state_tree_of(subnet, self._identity(subnet)), 0)
+        agenda = Agenda(tuple(key for key, each in subnet.canisters.items() if each.queue))
+        self._go_on_from(Moment(subnet, self.tree_of(subnet, {}), 0, agenda))
+
+    def tree_of(self, subnet: Subnet, state_bytes: Mapping[Principal, int]) -> StateTree:
+        """The state tree of a subnet, which counts `state_bytes` where they are given."""
+        tree = state_tree_of(subnet, self._identity(subnet))
+        tree.count_bytes(state_bytes)
+        return tree
 
     def moment(self) -> Moment:
         """The state as it is now; what runs aside has not happened yet."""
         subnet = self.subnet.copy()
         for canister_id, aside in self.scheduler.aside.items():
             subnet.canisters[canister_id].code = aside.code_before
-        return Moment(subnet, self._tree.copy(), self.scheduler.next_heartbeat)
+            aside.put_back(subnet)
+        agenda = self.scheduler.agenda
+        return Moment(subnet, self._tree.copy(), self.scheduler.next_heartbeat, agenda)
 
     def return_to(self, moment: Moment) -> None:
         """Makes the state what it was at that moment."""
-        self._go_on_from(moment.subnet.copy(), moment.tree.copy(), moment.next_heartbeat)
+        self._go_on_from(
+            replace(moment, subnet=moment.subnet.copy(), tree=moment.tree.copy()),
+        )
 
-    def _go_on_from(self, subnet: Subnet, tree: StateTree, next_heartbeat: int) -> None:
-        self.subnet = subnet
-        self._tree = tree
+    def _go_on_from(self, moment: Moment) -> None:
+        self.subnet = moment.subnet
+        self._tree = moment.tree
         self._live_codes = LiveCodes()
         self.scheduler = Scheduler(
-            subnet,
+            moment.subnet,
             self.facts,
             self.limits,
             self.management,
+            self.activity,
             wake=self._wake,
-            next_heartbeat=next_heartbeat,
+            next_heartbeat=moment.next_heartbeat,
         )
-        self._certify()
+        self.scheduler.take_up(moment.agenda)
+        self.certify()
 
-    def round(self, time: int) -> list[bytes]:
-        """Runs one round at `time` and certifies what it came to.
+    def round(
+        self, time: int, ended_aside: Iterable[Principal] = (), *, runs_aside: bool = False
+    ) -> list[bytes]:
+        """Runs one round; `certify` is yet to be called.
+
+        Args:
+            time: nanoseconds since 1970.
+            ended_aside: canisters whose message that ran aside is taken in, in this order.
+            runs_aside: whether messages may begin to run aside.
 
         Returns:
             The requests that it ended: answered, forgotten, or too late to be taken in.
         """
-        self.scheduler.runs_aside = self.runs_aside
-        self.scheduler.round(time)
-        ended = self._take_in_changes()
-        self._certify()
-        return ended
+        self.scheduler.runs_aside = runs_aside
+        self.scheduler.round(time, ended_aside)
+        return self._take_in_changes()
+
+    @property
+    def root(self) -> bytes:
+        """The hash of the state tree as it is now."""
+        return self._tree.root(self.subnet).digest
 
     def _take_in_changes(self) -> list[bytes]:
         delivery = self.scheduler.delivery
         for canister_id in delivery.touched_canisters:
             canister = self.subnet.canisters.get(canister_id)
+            if canister is None or canister.code is None:
+                self._live_codes.forget(canister_id)
             if canister is None:
                 self._tree.remove_canister(canister_id)
                 continue
@@ -127,7 +154,8 @@ class SubnetMachine:
         delivery.touched_requests.clear()
         return ended
 
-    def _certify(self) -> None:
+    def certify(self) -> None:
+        """Signs the state as it is now."""
         subnet = self.subnet
         tree = self._tree.root(subnet)
         self.certified: CertifiedState = certify(self.keys, tree, subnet.time, subnet.height)
@@ -147,7 +175,7 @@ class SubnetMachine:
         if message.canister_id == MANAGEMENT_CANISTER:
             return self.management.inspect_ingress(
                 self.subnet, message.sender, message.method_name, message.argument
-            )
+            ) or self.scheduler.induction.refusal(self.subnet, message)
         return inspect_call(self.subnet, self.facts, self.limits, self.readable_code, message)
 
     def readable_code(self, canister: Canister) -> ResidentCode:
@@ -158,6 +186,11 @@ class SubnetMachine:
         assert isinstance(canister.code, ResidentCode)
         self._live_codes.note_use(canister.canister_id, canister.code)
         return canister.code
+
+    @property
+    def live_instances(self) -> int:
+        """How many canisters have an instance of their code that is not put away."""
+        return len(self._live_codes)
 
     def _identity(self, subnet: Subnet) -> SubnetIdentity:
         return SubnetIdentity(

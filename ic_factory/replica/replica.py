@@ -18,30 +18,36 @@ from typing import Self
 
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica import direct_calls
-from ic_factory.replica.certification.certified_state import SubnetKeys
+from ic_factory.replica.beginnings import course_of
 from ic_factory.replica.clock import Clock, HostClock
 from ic_factory.replica.config import ReplicaConfig
-from ic_factory.replica.description import ReplicaDescription, describe
-from ic_factory.replica.errors import NoAnswer, UnknownSnapshot
-from ic_factory.replica.execution.engine import Engine
+from ic_factory.replica.description import (
+    CanisterDescription,
+    ReplicaDescription,
+    describe,
+    describe_canisters,
+)
+from ic_factory.replica.errors import NoAnswer
+from ic_factory.replica.execution.engine import Engine, ModuleCounts
+from ic_factory.replica.figures import Figures, figures_of
 from ic_factory.replica.ingress import read_state
 from ic_factory.replica.ingress.envelopes import MAX_INGRESS_TTL, IngressMessage, read_read_state
 from ic_factory.replica.ingress.requests import RequestReader
-from ic_factory.replica.machine import Moment, SubnetMachine
-from ic_factory.replica.management.router import ManagementCanister
+from ic_factory.replica.machine import SubnetMachine
 from ic_factory.replica.queries.answering import Queries
 from ic_factory.replica.queries.evaluation import Query
 from ic_factory.replica.queries.response import SignedResponse, sign_response
-from ic_factory.replica.random import SeededRandom, derived_seed, fresh_seed
+from ic_factory.replica.random import derived_seed, fresh_seed
 from ic_factory.replica.rejects import Payload, Reject
 from ic_factory.replica.rounds import Rounds
+from ic_factory.replica.snapshots import Snapshots, SnapshotToken
 from ic_factory.replica.state.logs import LogRecord
 from ic_factory.replica.state.subnet import (
     FIRST_FRESH_NUMBER,
-    Subnet,
     canister_id_of,
 )
-from ic_factory.replica.surroundings import SystemFacts
+from ic_factory.replica.storage.inputs import Ingress
+from ic_factory.replica.storage.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +55,6 @@ class Accepted:
     """The call has been taken in; its status is at `/request_status/<request_id>`."""
 
     request_id: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotToken:
-    """Names a moment that a replica can be rewound to."""
-
-    number: int
 
 
 class Replica:
@@ -66,37 +65,41 @@ class Replica:
         config: ReplicaConfig | None = None,
         clock: Clock | None = None,
         engine: Engine | None = None,
+        storage: Storage | None = None,
     ) -> None:
-        """Makes a replica with no canisters; no round runs before `tick` or `start`.
+        """Makes a replica with no canisters, or that of a storage; no round runs before `tick`.
 
         Args:
             config: seed, fees and limits.
-            clock: what tells the time; the host's where none is given.
+            clock: what tells the time of a new replica; the host's where none is given.
             engine: the WASM engine to share with other replicas of this process.
-        """
-        self.config = config or ReplicaConfig()
-        self._seed = self.config.seed or fresh_seed()
-        self._engine = engine or Engine(self.config.compile_cache)
-        self._rounds = Rounds(clock or HostClock())
-        self._queries = Queries(self._rounds)
-        self._machine = self._rounds.machine = self._new_machine()
-        self._moments: dict[SnapshotToken, tuple[Moment, Clock]] = {}
-        self._direct_calls = 0
+            storage: where its state is kept; in memory alone where there is none.
 
-    def _new_machine(self) -> SubnetMachine:
-        keys = SubnetKeys.from_seed(self._seed)
-        limits = self.config.limits
-        facts = SystemFacts(
-            root_key=keys.root_key,
-            fees=self.config.fees,
-            subnet_memory_bytes=self.config.subnet_memory_bytes,
-        )
-        management = ManagementCanister(self._engine, facts, limits)
-        machine = SubnetMachine(keys, facts, limits, management, self._rounds.wake)
-        now = self._rounds.clock.now()
-        random = SeededRandom(derived_seed(self._seed, "raw_rand"))
-        machine.adopt(Subnet(keys.subnet_id, now, random, charged_until=now))
-        return machine
+        Raises:
+            StateRefused: what is stored can't be gone on from, and is left as it was.
+            StateInUse: another process has it.
+            StorageUnavailable: the storage can't be written.
+        """
+        wanted = config or ReplicaConfig()
+        kept_seed = None if storage is None else storage.seed
+        self._seed = wanted.seed or kept_seed or fresh_seed()
+        self.config = wanted.with_seed(self._seed)
+        self._engine = engine or Engine(self.config.compile_cache)
+        self._rounds = Rounds(self.config, storage)
+        self._queries = Queries(self._rounds)
+        self.snapshots = Snapshots(self._rounds)
+        try:
+            self._rounds.course = course_of(
+                self.config, self._engine, self._rounds, storage, clock or HostClock()
+            )
+        except BaseException:
+            if storage is not None:
+                storage.close()
+            raise
+
+    @property
+    def _machine(self) -> SubnetMachine:
+        return self._rounds.machine
 
     def __enter__(self) -> Self:
         return self
@@ -149,10 +152,30 @@ class Replica:
         """Whether it can serve requests: not closed, and no round has failed."""
         return self._rounds.is_healthy
 
+    @property
+    def is_durable(self) -> bool:
+        """Whether its state is on disk, and there for the next process."""
+        return self._rounds.is_durable
+
     def describe(self) -> ReplicaDescription:
         """The subnet and its canisters in figures."""
         with self._rounds.lock:
             return describe(self._machine.subnet, self.root_key)
+
+    def describe_canisters(self, first: int, count: int) -> tuple[CanisterDescription, ...]:
+        """Some canisters in figures, in the order of their creation, from place `first` on."""
+        with self._rounds.lock:
+            return describe_canisters(self._machine.subnet, first, count)
+
+    def figures(self) -> Figures:
+        """How much there is of everything, and what has been done so far."""
+        with self._rounds.lock:
+            return figures_of(self._machine)
+
+    @property
+    def module_counts(self) -> ModuleCounts:
+        """How modules came to be ready to run, by this replica and those that share its engine."""
+        return self._engine.counts
 
     def canister_logs(self, canister_id: Principal) -> tuple[LogRecord, ...]:
         """What is kept of a canister's log; empty for one that isn't there."""
@@ -182,10 +205,7 @@ class Replica:
 
     def snapshot(self) -> SnapshotToken:
         """Keeps this moment, to come back to it with `rewind`."""
-        with self._rounds.lock:
-            token = SnapshotToken(len(self._moments))
-            self._moments[token] = (self._machine.moment(), self._rounds.clock)
-            return token
+        return self.snapshots.take()
 
     def rewind(self, token: SnapshotToken) -> None:
         """Makes everything as it was when the token was given; the token stays good.
@@ -195,21 +215,14 @@ class Replica:
         Raises:
             UnknownSnapshot: the token is not of this replica.
         """
-        with self._rounds.lock:
-            if token not in self._moments:
-                raise UnknownSnapshot(f"no snapshot {token.number}: this replica did not give it")
-            moment, self._rounds.clock = self._moments[token]
-            self._machine.return_to(moment)
-        self._rounds.give_up_waiting()
-        self._rounds.wake()
+        self.snapshots.rewind(token)
 
     def fork(self) -> Replica:
-        """A replica of its own that goes on from here, with the same keys, by hand."""
+        """A replica of its own that goes on from here, with the same keys, by hand, in memory."""
         with self._rounds.lock:
-            config = self.config.with_seed(self._seed)
-            other = Replica(config, self._rounds.clock, self._engine)
+            other = Replica(self.config, self._rounds.clock, self._engine)
             other._machine.return_to(self._machine.moment())
-            other._direct_calls = self._direct_calls
+            other._rounds.course.direct_calls = self._rounds.course.direct_calls
             return other
 
     def submit(self, effective_canister_id: Principal, body: bytes) -> Accepted | Reject:
@@ -231,14 +244,22 @@ class Replica:
         return self.submit_message(self._reader.subnet_call(effective_subnet_id, body, now))
 
     def submit_message(self, message: IngressMessage) -> Accepted | Reject:
-        """Takes in a call whose sender is known, if its receiver lets it in."""
+        """Takes in a call whose sender is known, if its receiver lets it in.
+
+        Raises:
+            StorageUnavailable: there is no room on disk; the call has not been taken in.
+        """
+        return self._take_in(Ingress(message))
+
+    def _take_in(self, ingress: Ingress) -> Accepted | Reject:
         self._rounds.check_open()
+        message = ingress.message
         with self._rounds.lock:
             if message.request_id not in self._machine.subnet.ingress_history:
                 refusal = self._machine.inspect(message)
                 if refusal is not None:
                     return refusal
-                self._machine.scheduler.ingress.append(message)
+                self._rounds.act_upon(ingress)
         self._rounds.wake()
         return Accepted(message.request_id)
 
@@ -282,7 +303,7 @@ class Replica:
         Raises:
             BadRequest: it breaks a rule of the interface, or a path may not be read.
         """
-        reader, paths = read_read_state(body, self._rounds.clock.now())
+        reader, paths = read_read_state(body, self._rounds.clock.now(), self.root_key)
         self._reader.check_hosted(effective_canister_id)
         with self._rounds.lock:
             self._rounds.freshen()
@@ -297,7 +318,7 @@ class Replica:
         Raises:
             BadRequest: it breaks a rule of the interface, or a path may not be read.
         """
-        reader, paths = read_read_state(body, self._rounds.clock.now())
+        reader, paths = read_read_state(body, self._rounds.clock.now(), self.root_key)
         self._reader.check_subnet(effective_subnet_id)
         with self._rounds.lock:
             self._rounds.freshen()
@@ -306,7 +327,7 @@ class Replica:
 
     @property
     def _reader(self) -> RequestReader:
-        return RequestReader(self._machine.subnet, self._machine.management)
+        return RequestReader(self._machine.subnet, self._machine.management, self.root_key)
 
     def query_call(
         self,
@@ -362,19 +383,20 @@ class Replica:
             The request id, for `answer_of`; or why the call is not let in.
         """
         with self._rounds.lock:
-            self._direct_calls += 1
-            request_id = derived_seed(self._seed, f"direct call {self._direct_calls}")
-        accepted = self.submit_message(
-            IngressMessage(
-                request_id=request_id,
-                sender=sender or Principal.anonymous(),
-                canister_id=canister_id,
-                effective_id=canister_id,
-                method_name=method_name,
-                argument=argument,
-                ingress_expiry=self._rounds.clock.now() + MAX_INGRESS_TTL,
-            )
+            number = self._rounds.course.direct_calls + 1
+            # Counted though the call may not be let in, so that no two have one id.
+            self._rounds.course.direct_calls = number
+        request_id = derived_seed(self._seed, f"direct call {number}")
+        message = IngressMessage(
+            request_id=request_id,
+            sender=sender or Principal.anonymous(),
+            canister_id=canister_id,
+            effective_id=canister_id,
+            method_name=method_name,
+            argument=argument,
+            ingress_expiry=self._rounds.clock.now() + MAX_INGRESS_TTL,
         )
+        accepted = self._take_in(Ingress(message, number))
         return accepted if isinstance(accepted, Reject) else request_id
 
     def _run_until_idle(self, request_id: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from ic_factory.replica.canister_cycles import freezing_limit, memory_usage
+from ic_factory.replica.canister_cycles import execution_fees, freezing_limit, memory_usage
 from ic_factory.replica.cycles import FeeTable
 from ic_factory.replica.execution.invocation import Surroundings
 from ic_factory.replica.state.canister import Canister
@@ -22,6 +22,8 @@ class SystemFacts:
     root_key: bytes
     fees: FeeTable
     subnet_memory_bytes: int
+    storage_reservation_threshold: int = 450 * 1024**3
+    """Bytes; storage beyond, all canisters taken together, is paid ahead."""
     node_count: int = 1
 
 
@@ -42,7 +44,7 @@ def surroundings_of(
     """
     balance = canister.cycles if cycles_balance is None else cycles_balance
     allocation = canister.settings.memory_allocation
-    free = max(0, facts.subnet_memory_bytes - sum(subnet.held_bytes.values()))
+    free = max(0, facts.subnet_memory_bytes - subnet.held_in_all)
     return Surroundings(
         canister_id=canister.canister_id.bytes,
         subnet_id=subnet.subnet_id.bytes,
@@ -57,7 +59,7 @@ def surroundings_of(
         environment_variables=canister.settings.environment_variables,
         root_key=facts.root_key,
         data_certificate=data_certificate,
-        fees=facts.fees,
+        fees=execution_fees(canister, facts.fees),
         call_queue_capacity=OUTPUT_QUEUE_CAPACITY,
         open_calls=Counter(callback.callee.bytes for callback in canister.callbacks.values()),
         heap_bytes_limit=canister.settings.wasm_memory_limit if heap_is_limited else 0,

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from ic_factory.replica.replica import Replica, SnapshotToken
+    from ic_factory.replica.replica import Replica
+    from ic_factory.replica.snapshots import SnapshotToken
 
 
 @pytest.fixture(scope="session")

@@ -42,8 +42,10 @@ def test_help_is_shown(ic_factory, path):
     assert shown.stderr == ""
 
 
-def test_help_says_that_state_is_in_memory(ic_factory):
-    assert "in memory" in ic_factory("replica", "start", "--help").stdout
+def test_help_says_where_state_is_kept(ic_factory):
+    shown = ic_factory("replica", "start", "--help").stdout
+    assert "DIR keeps the canisters" in shown
+    assert "--ephemeral" in shown
 
 
 def test_the_version_is_shown(ic_factory):

@@ -91,3 +91,11 @@ def test_shutdown_is_for_those_who_know_the_token():
 
 def _raw(canister_id):
     return base64.b64decode(canister_id["canister_id"])
+
+
+def test_a_page_that_a_canister_serves_from_this_origin_learns_nothing(served):
+    for path in ("/_/status", "/_/logs", "/_/topology"):
+        script = served.client.get(path, headers={"Sec-Fetch-Dest": "empty"})
+        assert (script.status_code, "scripts of a page" in script.text) == (403, True)
+        person = served.client.get(path, headers={"Sec-Fetch-Dest": "document"})
+        assert person.status_code == 200

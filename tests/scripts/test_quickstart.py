@@ -86,9 +86,20 @@ def test_the_main_job_is_done_once(newcomer: Newcomer) -> None:
 
 
 @pytest.mark.slow
-def test_a_replica_that_has_forgotten_is_begun_anew(newcomer: Newcomer) -> None:
+def test_a_replica_that_was_stopped_has_all_of_it(newcomer: Newcomer) -> None:
+    first, _ = newcomer.quickstart()
+    assert newcomer.run("replica", "stop", "--port", newcomer.port).returncode == 0
+    again, _ = newcomer.quickstart()
+    assert (again["factory_action"], again["chunks_sent"]) == ("nothing", 0)
+    assert again["canister_id"] == first["canister_id"]
+
+
+@pytest.mark.slow
+def test_a_replica_that_begins_anew_is_filled_anew(newcomer: Newcomer) -> None:
     newcomer.quickstart()
     assert newcomer.run("replica", "stop", "--port", newcomer.port).returncode == 0
+    start = ("replica", "start", "--background", "--clean", "--port", newcomer.port)
+    assert newcomer.run(*start).returncode == 0
     again, _ = newcomer.quickstart()
     assert (again["factory_action"], again["chunks_sent"]) == ("install", 6)
 

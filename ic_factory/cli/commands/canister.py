@@ -160,6 +160,7 @@ commands.add_typer(canister_snapshots.commands, name="snapshot")
 
 
 def _certified(session: Session, target: Principal) -> dict[str, Any]:
+    from ic_factory.networks.network_urls import canister_url
     from ic_factory.operations.control import controllers_of
 
     controllers = controllers_of(session.agent, target)
@@ -167,7 +168,7 @@ def _certified(session: Session, target: Principal) -> dict[str, Any]:
     return {
         "canister_id": str(target),
         "network": session.name,
-        "url": session.network.url,
+        "url": canister_url(session.network.url, target),
         "module_hash": None if module_hash is None else module_hash.hex(),
         "controllers": [str(each) for each in controllers],
     }

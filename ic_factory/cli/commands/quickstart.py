@@ -35,6 +35,8 @@ CANISTER_CYCLES = 2_000_000_000_000
 MAX_CANISTERS = 7
 """The init argument of the canister that is made: what its configuration must tell afterwards."""
 
+MIN_CYCLES = 100_000_000_000
+
 IDEMPOTENCY_KEY = "quickstart"
 ANY_FREE_PORT = 0
 
@@ -170,7 +172,9 @@ def _create(run: CommandContext, factory: Factory, upload_id: int) -> CreationRe
     before = {each.canister_id for each in factory.canisters()}
     request = CreateInstallRequest(
         upload_id=upload_id,
-        init_arg=encode_init_args(InitArgument(max_canisters_per_caller=MAX_CANISTERS)),
+        init_arg=encode_init_args(
+            InitArgument(max_canisters_per_caller=MAX_CANISTERS, min_factory_cycles=MIN_CYCLES)
+        ),
         cycles=CANISTER_CYCLES,
         mode=Mode.INSTALL,
         handoff=True,
@@ -204,6 +208,7 @@ def _document(outcome: _Outcome) -> dict[str, Any]:
     return {
         "network": outcome.network.name,
         "url": outcome.network.url,
+        "page": _page_of(outcome),
         "factory": str(outcome.factory.canister_id),
         "factory_action": outcome.factory.action.value,
         "upload_id": outcome.upload.upload_id,
@@ -225,11 +230,18 @@ def _show(run: CommandContext, outcome: _Outcome, project: Project) -> None:
             "module hash": str(status["module_hash"]),
             "cycles": cycles_text(status["cycles"]),
             "memory": bytes_text(status["memory_bytes"]),
-            "URL": outcome.network.url,
+            "URL": _page_of(outcome),
         }
     )
     where = "" if project.root == Path.cwd() else f" in {project.root.name}/"
     run.say(f"Go on{where}:")
     run.say("  ic-factory canister list       your canisters")
     run.say("  ic-factory uploads list        what is uploaded")
-    run.say("  ic-factory replica stop        end the replica; it keeps its canisters in memory")
+    run.say("  ic-factory replica stop        end the replica; its canisters stay")
+
+
+def _page_of(outcome: _Outcome) -> str:
+    """A page of the new canister, for a browser: what it says of its health."""
+    from ic_factory.networks.network_urls import canister_url
+
+    return canister_url(outcome.network.url, outcome.creation.canister_id) + "health"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -25,6 +25,7 @@ from ic_factory.cli.render import (
 
 if TYPE_CHECKING:
     from ic_factory.networks.embedded import RunningReplica
+    from ic_factory.networks.embedded_daemon import Settings
     from ic_factory.networks.provider import StartRequest
     from ic_factory.networks.replica_logs import CanisterLine, ReplicaLogs
     from ic_factory.networks.state_directory import StateDirectory
@@ -64,7 +65,7 @@ StateDir = Annotated[
         "--state-dir",
         metavar="DIR",
         envvar="IC_FACTORY_STATE_DIR",
-        help="Directory of this replica's log and process id. "
+        help="Directory of this replica's state, log and process id. "
         "By default one for each port, in the user's state directory.",
         show_default=False,
     ),
@@ -104,7 +105,22 @@ def start(
         bool, typer.Option("--background", help="Return when the replica is healthy.")
     ] = False,
     clean: Annotated[
-        bool, typer.Option("--clean", help="Remove what earlier replicas left in DIR first.")
+        bool,
+        typer.Option(
+            "--clean", help="Remove what earlier replicas left in DIR first, canisters too."
+        ),
+    ] = False,
+    ephemeral: Annotated[
+        bool,
+        typer.Option("--ephemeral", help="Keep canisters in memory alone; DIR's stay as they are."),
+    ] = False,
+    fsync: Annotated[
+        bool,
+        typer.Option("--fsync", help="Let no answer be lost in a power cut either; slower."),
+    ] = False,
+    no_cycles: Annotated[
+        bool,
+        typer.Option("--no-cycles", help="Everything is free; canisters still hold and send them."),
     ] = False,
     provider: Annotated[
         ProviderChoice,
@@ -119,19 +135,21 @@ def start(
 ) -> None:
     """Start a local replica, for clients on this machine alone.
 
-    Canisters and their state are in memory alone: they are gone when the replica stops. DIR
-    keeps the log and the process id; compiled modules are in the user's cache, for all replicas.
+    DIR keeps the canisters, their state and the replica's keys, with its log and process id: the
+    next start goes on from there, even after 'kill -9'. Compiled modules are in the user's cache,
+    for all replicas.
 
     In the foreground it runs until Ctrl-C or SIGTERM and then exits with 0; with --background
     it runs until 'ic-factory replica stop'.
 
     With another --provider that program starts the replica and keeps the canisters, dfx and
     icp-cli those of the project in this folder; their own choice of a port holds where --port is
-    not given, and --clean is theirs.
+    not given, --clean is theirs; --ephemeral, --fsync and --no-cycles are not for them.
     """
     run = context_of(context)
     with run.reporting_failure_of("starting the replica"):
         if provider is not ProviderChoice.EMBEDDED:
+            _check_not_given({"--ephemeral": ephemeral, "--fsync": fsync, "--no-cycles": no_cycles})
             request = _start_request(context, state_dir, port, clean)
             _start_provided(run, provider, request, background, as_json)
             return
@@ -139,10 +157,21 @@ def start(
         if background:
             from ic_factory.networks.embedded import start_in_background
 
-            running = start_in_background(directory, port=port, clean=clean, report=run.say)
+            running = start_in_background(
+                directory,
+                port=port,
+                clean=clean,
+                report=run.say,
+                is_ephemeral=ephemeral,
+                survives_power_cuts=fsync,
+                no_cycles=no_cycles,
+            )
             _show_started(running, as_json)
         else:
-            _run_in_foreground(run, directory, port, clean, as_json)
+            from ic_factory.networks.embedded_daemon import Settings
+
+            settings = Settings(directory, port, clean, ephemeral, fsync, no_cycles=no_cycles)
+            _run_in_foreground(run, settings, as_json)
 
 
 @commands.command(epilog="Example:  ic-factory replica stop --port 8000")
@@ -157,7 +186,7 @@ def stop(
     with run.reporting_failure_of("stopping the replica"):
         from ic_factory.networks.provider import stop_replica
 
-        directory = _running_directory(state_dir, port)
+        directory = running_directory(state_dir, port)
         record = directory.read_provided() or directory.read_record()
         url = stop_replica(directory, run.say)
         process_id = None if record is None else record.process_id
@@ -179,7 +208,7 @@ def status(
     with run.reporting_failure_of("reading the replica's status"):
         from ic_factory.networks.embedded import find_running
 
-        directory = _running_directory(state_dir, port)
+        directory = running_directory(state_dir, port)
         if directory.read_provided() is not None:
             _show_provided_status(directory, as_json)
             return
@@ -218,7 +247,7 @@ def logs(
     with run.reporting_failure_of("reading the logs"):
         from ic_factory.networks.replica_logs import ReplicaLogs
 
-        reader = ReplicaLogs(_running_directory(state_dir, port))
+        reader = ReplicaLogs(running_directory(state_dir, port))
         if follow:
             _follow(reader, canister, as_json)
             return
@@ -229,13 +258,19 @@ def logs(
             _show_logs(lines, records, as_json)
 
 
+def _check_not_given(options: Mapping[str, bool]) -> None:
+    for option, is_given in options.items():
+        if is_given:
+            raise typer.BadParameter("is for ic-factory's own replica", param_hint=option)
+
+
 def _directory(state_dir: Path | None, port: int) -> StateDirectory:
     from ic_factory.networks.state_directory import StateDirectory, default_state_directory
 
     return default_state_directory(port) if state_dir is None else StateDirectory(state_dir)
 
 
-def _running_directory(state_dir: Path | None, port: int | None) -> StateDirectory:
+def running_directory(state_dir: Path | None, port: int | None) -> StateDirectory:
     """The directory of the replica that is named, or of the only one that runs."""
     from ic_factory.networks.running_replicas import find_only_running
 
@@ -246,19 +281,18 @@ def _running_directory(state_dir: Path | None, port: int | None) -> StateDirecto
     return _directory(state_dir, DEFAULT_PORT if port is None else port)
 
 
-def _run_in_foreground(
-    run: CommandContext, directory: StateDirectory, port: int, clean: bool, as_json: bool
-) -> None:
+def _run_in_foreground(run: CommandContext, settings: Settings, as_json: bool) -> None:
     from ic_factory.networks.embedded import RunningReplica
-    from ic_factory.networks.embedded_daemon import Settings, Started, run_replica
+    from ic_factory.networks.embedded_daemon import Started, run_replica
 
     def announce(started: Started) -> None:
         for notice in started.notices:
             run.say(notice)
-        _show_started(RunningReplica(directory, started.record), as_json)
-        run.say("Ctrl-C stops it. State is in memory: it is gone then.")
+        _show_started(RunningReplica(settings.directory, started.record), as_json)
+        where = "in memory: it is gone then" if settings.is_ephemeral else "on disk: it stays"
+        run.say(f"Ctrl-C stops it. State is {where}.")
 
-    run_replica(Settings(directory, port, clean), announce)
+    run_replica(settings, announce)
     run.say("stopped")
 
 
@@ -365,6 +399,7 @@ def _show_status(running: RunningReplica, figures: dict[str, Any]) -> None:
             "url": running.record.url,
             "state directory": str(running.directory.path),
             "health": "healthy" if figures["healthy"] else "unhealthy",
+            "state": "on disk" if figures["durable"] else "in memory",
             "process id": str(figures["process_id"]),
             "version": figures["version"],
             "subnet": figures["subnet_id"],

@@ -552,6 +552,27 @@ class SnapshotSlice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CyclesConsumed:
+    """The management canister of a subnet.
+
+    Cycles consumed since the canister was created, by what they were consumed for.
+
+    Attributes:
+        uninstall: What was left of it when it could not pay for what it holds.
+    """
+
+    burned_cycles: int
+    canister_creation: int
+    compute_allocation: int
+    http_outcalls: int
+    ingress_induction: int
+    instructions: int
+    memory: int
+    request_and_response_transmission: int
+    uninstall: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BitcoinGetBalanceArg:
     address: str
     network: BitcoinNetwork
@@ -647,6 +668,11 @@ class CanisterMetadataArg:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanisterMetadataResult:
     value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanisterMetricsResult:
+    cycles_consumed: CyclesConsumed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1054,7 +1080,7 @@ class VetkdPublicKeyResult:
 
 
 class ManagementClient(CanisterClient):
-    """The management canister of a subnet.
+    """The methods of the canister, each of which is a call.
 
     All raise BindingError for what does not fit its type, besides what the caller raises.
     """
@@ -1090,6 +1116,10 @@ class ManagementClient(CanisterClient):
     def canister_metadata(self, arg: CanisterMetadataArg) -> CanisterMetadataResult:
         """A custom section `icp:public <name>` or `icp:private <name>` of a canister's code."""
         return self._update(_CANISTER_METADATA, arg)
+
+    def canister_metrics(self, arg: Canister) -> CanisterMetricsResult:
+        """The cycles that a canister has consumed, for its controllers."""
+        return self._update(_CANISTER_METRICS, arg)
 
     def canister_status(self, arg: Canister) -> Status:
         """What controllers may know of a canister."""
@@ -1465,6 +1495,20 @@ _TYPES.variant(
 _TYPES.enum(LowWasmMemoryHookStatus)
 _TYPES.record(SnapshotSlice, {"offset": t.NAT64, "size": t.NAT64})
 _TYPES.record(
+    CyclesConsumed,
+    {
+        "burned_cycles": t.NAT,
+        "canister_creation": t.NAT,
+        "compute_allocation": t.NAT,
+        "http_outcalls": t.NAT,
+        "ingress_induction": t.NAT,
+        "instructions": t.NAT,
+        "memory": t.NAT,
+        "request_and_response_transmission": t.NAT,
+        "uninstall": t.NAT,
+    },
+)
+_TYPES.record(
     BitcoinGetBalanceArg,
     {"address": t.TEXT, "network": _TYPES["BitcoinNetwork"], "min_confirmations": t.Opt(t.NAT32)},
 )
@@ -1515,6 +1559,7 @@ _TYPES.record(
 )
 _TYPES.record(CanisterMetadataArg, {"canister_id": t.PRINCIPAL, "name": t.TEXT})
 _TYPES.record(CanisterMetadataResult, {"value": t.BLOB})
+_TYPES.record(CanisterMetricsResult, {"cycles_consumed": _TYPES["CyclesConsumed"]})
 _TYPES.record(
     CreateCanisterArg,
     {"sender_canister_version": t.Opt(t.NAT64), "settings": t.Opt(_TYPES["Settings"])},
@@ -1782,6 +1827,11 @@ _CANISTER_METADATA: MethodBinding[CanisterMetadataResult] = _TYPES.method(
     "canister_metadata",
     [_TYPES["CanisterMetadataArg"]],
     [_TYPES["CanisterMetadataResult"]],
+)
+_CANISTER_METRICS: MethodBinding[CanisterMetricsResult] = _TYPES.method(
+    "canister_metrics",
+    [_TYPES["Canister"]],
+    [_TYPES["CanisterMetricsResult"]],
 )
 _CANISTER_STATUS: MethodBinding[Status] = _TYPES.method(
     "canister_status",

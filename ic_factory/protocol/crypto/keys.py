@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ic_factory.errors import KeyFormatError
 from ic_factory.protocol.crypto import der
+from ic_factory.protocol.crypto.canister_signature import CanisterPublicKey, CanisterSignatureKey
 from ic_factory.protocol.crypto.der import SubjectPublicKeyInfo
 from ic_factory.protocol.crypto.ecdsa import (
     P256,
@@ -16,8 +17,11 @@ from ic_factory.protocol.crypto.ecdsa import (
 )
 from ic_factory.protocol.crypto.ed25519 import DER_PREFIX as ED25519_PREFIX
 from ic_factory.protocol.crypto.ed25519 import Ed25519PublicKey, Ed25519SigningKey
+from ic_factory.protocol.crypto.webauthn import webauthn_key_from_info
 
 __all__ = [
+    "CanisterPublicKey",
+    "CanisterSignatureKey",
     "EcdsaPublicKey",
     "Ed25519PublicKey",
     "Ed25519SigningKey",
@@ -27,11 +31,6 @@ __all__ = [
     "SigningKey",
     "public_key_from_der",
 ]
-
-_UNSUPPORTED = {
-    der.COSE: "WebAuthn keys",
-    der.CANISTER_SIGNATURE: "canister signatures",
-}
 
 
 class PublicKey(Protocol):
@@ -64,14 +63,19 @@ class SigningKey(Protocol):
         ...
 
 
-def public_key_from_der(encoded: bytes) -> PublicKey:
+def public_key_from_der(encoded: bytes, root_key: bytes | None = None) -> PublicKey:
     """Reads the public key of a sender, a delegation or a node.
 
     BLS keys are no such keys: they sign certificates alone, see `bls`.
 
+    Args:
+        encoded: The key in DER.
+        root_key: The network's root key in DER, which signatures by canisters are verified with;
+            without it their keys are refused.
+
     Raises:
-        KeyFormatError: The bytes are not the DER of a key, or one of a scheme that is not
-            supported.
+        KeyFormatError: The bytes are not the DER of a key, or one of a scheme that the IC does not
+            know, or a canister's where there is no root key.
     """
     if len(encoded) == 44 and encoded.startswith(ED25519_PREFIX):
         return Ed25519PublicKey(encoded[12:])
@@ -83,12 +87,20 @@ def public_key_from_der(encoded: bytes) -> PublicKey:
             return EcdsaPublicKey(P256, info.public_key)
         case der.ED25519, None:
             return Ed25519PublicKey(info.public_key)
-    if info.algorithm in _UNSUPPORTED:
-        raise KeyFormatError(
-            f"this build of the replica does not support {_UNSUPPORTED[info.algorithm]}"
-            f" ({info.algorithm}) yet; sign with Ed25519, secp256k1 or P-256"
-        )
+        case der.COSE, _:
+            return webauthn_key_from_info(info)
+        case der.CANISTER_SIGNATURE, _:
+            return _canister_key(info, root_key)
     raise KeyFormatError(
         f"a public key of algorithm {info.algorithm} with parameter {info.parameter} is not of a"
-        " scheme of the IC: Ed25519, or ECDSA on secp256k1 or P-256"
+        " scheme of the IC: Ed25519, ECDSA on secp256k1 or P-256, WebAuthn, canister signatures"
     )
+
+
+def _canister_key(info: SubjectPublicKeyInfo, root_key: bytes | None) -> CanisterPublicKey:
+    key = CanisterSignatureKey.from_info(info)
+    if root_key is None:
+        raise KeyFormatError(
+            f"signatures by canister {key.canister_id} can't be verified without the root key"
+        )
+    return CanisterPublicKey(key, root_key)

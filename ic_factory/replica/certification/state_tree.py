@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ic_factory.protocol import cbor
@@ -114,6 +115,16 @@ class StateTree:
         self._count_bytes(canister_id, 0)
         self._facts.pop(canister_id, None)
         self._canisters = self._canisters.without_label(canister_id.bytes)
+
+    @property
+    def state_bytes(self) -> dict[Principal, int]:
+        """What is counted of each canister's memory, as of when it last changed."""
+        return dict(self._state_bytes)
+
+    def count_bytes(self, state_bytes: Mapping[Principal, int]) -> None:
+        """Counts for each canister what another tree of the same state has counted."""
+        for canister_id, size in state_bytes.items():
+            self._count_bytes(canister_id, size)
 
     def _count_bytes(self, canister_id: Principal, size: int) -> None:
         self._state_bytes_total += size - self._state_bytes.get(canister_id, 0)

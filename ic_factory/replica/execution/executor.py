@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 from ic_factory.replica.cycles import MAX_RESPONSE_BYTES
 from ic_factory.replica.execution.changes import Changes
 from ic_factory.replica.execution.engine.machine import Machine
@@ -66,9 +68,10 @@ class Executor:
         self._stable_pages = machine.number(Slot.STABLE_PAGES_64)
         self._failure: Failure | None = None
         self._host_fault: BaseException | None = None
-        self._execution = Execution(
-            invocation, surroundings, self, Changes(invocation, surroundings)
-        )
+        # In a circle with this one, the machine and its memories would wait for the collector.
+        guest = weakref.proxy(self)
+        changes = Changes(invocation, surroundings)
+        self._execution = Execution(invocation, surroundings, guest, changes)
 
     def run(self) -> Outcome:
         """Runs the invocation. Its changes to memories stay for the caller to keep or undo."""
@@ -152,6 +155,7 @@ class Executor:
         invocation, surroundings = self._invocation, self._surroundings
         machine = self._machine
         is_non_replicated = bool(invocation.context & NON_REPLICATED)
+        info = invocation.caller_info
         blobs = {
             Blob.ARGUMENT: invocation.argument,
             Blob.CALLER: invocation.caller,
@@ -161,8 +165,8 @@ class Executor:
             Blob.METHOD_NAME: invocation.method_name.encode(),
             Blob.ROOT_KEY: surroundings.root_key,
             Blob.CERTIFICATE: surroundings.data_certificate or b"",
-            Blob.CALLER_INFO_DATA: b"",
-            Blob.CALLER_INFO_SIGNER: b"",
+            Blob.CALLER_INFO_DATA: b"" if info is None else info.data,
+            Blob.CALLER_INFO_SIGNER: b"" if info is None else info.signer.bytes,
         }
         places: list[int] = []
         address = DATA_START

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Flag, auto
 
 from ic_factory.replica.cycles import FeeTable
-from ic_factory.replica.state.messages import TableEntry
+from ic_factory.replica.state.messages import CallerInfo, TableEntry
 
 
 class Context(Flag):
@@ -66,6 +66,8 @@ class Invocation:
     """True where the call has been answered already or needs no answer."""
     call_context_instructions: int = 0
     """Instructions that the call context used before, for `performance_counter(1)`."""
+    caller_info: CallerInfo | None = None
+    """What is vouched for of the user who made the call that is worked on."""
 
 
 @dataclass(frozen=True, slots=True)

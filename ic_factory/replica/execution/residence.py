@@ -23,7 +23,7 @@ from ic_factory.replica.state.memory_image import (
 )
 
 MANAGEMENT_CANISTER_ID = b""
-MAX_ABANDONED_BYTES = 256 * 1024**2
+MAX_ABANDONED_BYTES = 64 * 1024**2
 """Heaps that were given up stay allocated until the machine goes; so many bytes of them may."""
 MAX_RENEWALS = 256
 MAX_IDLE_UNDO_BYTES = 64 * 1024**2
@@ -103,6 +103,11 @@ class ResidentCode:
     def module_hash(self) -> bytes:
         """SHA-256 of the module as it was installed."""
         return self.module.module_hash
+
+    @property
+    def is_64_bit(self) -> bool:
+        """Whether its memory is one of 64 bits."""
+        return self.module.is_64_bit
 
     @property
     def custom_sections(self) -> dict[str, tuple[bool, bytes]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -20,22 +20,29 @@ from starlette.routing import BaseRoute, Route
 from ic_factory import __version__
 from ic_factory.errors import PrincipalError
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.http.loopback import is_loopback
+from ic_factory.replica.http.loopback import only_local
 from ic_factory.replica.http.refusals import Refusal
 from ic_factory.replica.http.work import run_in_worker
 from ic_factory.replica.replica import Replica
 from ic_factory.replica.state.logs import LogRecord
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
 
 @dataclass(frozen=True, slots=True)
 class Shutdown:
-    """Lets whoever knows the token end the process that serves the replica."""
+    """What whoever knows the token may do: end the process that serves the replica, fork it."""
 
     token: str
     begin: Callable[[], None]
     """Called from the event loop; must return at once."""
+    fork: Callable[[int], dict[str, str]] | None = None
+    """Serves a replica that goes on from here on a port (0 for a free one) and says where;
+    raises Refusal where it can't. None where that is not offered."""
+
+    def check(self, request: Request) -> None:
+        """Raises Refusal where a request does not have the token."""
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(given.encode(), self.token.encode()):
+            raise Refusal(403, "wrong token")
 
 
 class AdminEndpoints:
@@ -49,12 +56,12 @@ class AdminEndpoints:
     def routes(self) -> list[BaseRoute]:
         """Path, method and endpoint of each."""
         routes: list[BaseRoute] = [
-            Route("/_/topology", _local(self._topology), methods=["GET"]),
-            Route("/_/status", _local(self._status), methods=["GET"]),
-            Route("/_/logs", _local(self._logs), methods=["GET"]),
+            Route("/_/topology", only_local(self._topology), methods=["GET"]),
+            Route("/_/status", only_local(self._status), methods=["GET"]),
+            Route("/_/logs", only_local(self._logs), methods=["GET"]),
         ]
         if self._shutdown is not None:
-            routes.append(Route("/_/shutdown", _local(self._begin_shutdown), methods=["POST"]))
+            routes.append(Route("/_/shutdown", only_local(self._begin_shutdown), methods=["POST"]))
         return routes
 
     async def _topology(self, _: Request) -> Response:
@@ -96,6 +103,7 @@ class AdminEndpoints:
                 "version": __version__,
                 "process_id": os.getpid(),
                 "healthy": self._replica.is_healthy,
+                "durable": self._replica.is_durable,
                 "root_key": description.root_key.hex(),
                 "subnet_id": str(description.subnet_id),
                 "height": description.height,
@@ -131,37 +139,26 @@ class AdminEndpoints:
             if chosen is None
             else (chosen,)
         )
-        records = [
-            (canister_id, record)
-            for canister_id in canister_ids
-            for record in self._replica.canister_logs(canister_id)
-        ]
-        return sorted(records, key=lambda each: each[1].timestamp)
+        return log_records(self._replica, canister_ids)
 
     async def _begin_shutdown(self, request: Request) -> Response:
         """Ends the process; the caller proves with the token that it may."""
         assert self._shutdown is not None
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), self._shutdown.token.encode()):
-            raise Refusal(403, "wrong token")
+        self._shutdown.check(request)
         self._shutdown.begin()
         return Response(status_code=202)
 
 
-def _local(endpoint: Endpoint) -> Endpoint:
-    """The endpoint for clients on the loopback interface alone."""
-
-    async def guarded(request: Request) -> Response:
-        client = request.client.host if request.client else ""
-        if not is_loopback(client) or not _names_loopback(request.url.hostname or ""):
-            raise Refusal(403, "this is for clients on the same machine, by a loopback address")
-        return await endpoint(request)
-
-    return guarded
-
-
-def _names_loopback(host: str) -> bool:
-    return host == "localhost" or host.endswith(".localhost") or is_loopback(host)
+def log_records(
+    replica: Replica, canister_ids: Iterable[Principal]
+) -> list[tuple[Principal, LogRecord]]:
+    """The log records of these canisters, the oldest first."""
+    records = [
+        (canister_id, record)
+        for canister_id in canister_ids
+        for record in replica.canister_logs(canister_id)
+    ]
+    return sorted(records, key=lambda each: each[1].timestamp)
 
 
 def _principal(text: str) -> Principal:

@@ -7,7 +7,8 @@ import logging
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ic_factory.replica.errors import BadRequest, ReplicaClosed
+from ic_factory.replica.errors import BadRequest, ReplicaClosed, UnknownSnapshot
+from ic_factory.replica.storage.errors import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,9 @@ def _answer_to(error: Exception) -> tuple[int, str]:
             return error.status, error.reason
         case BadRequest():
             return 400, str(error)
-        case ReplicaClosed():
+        case ReplicaClosed() | StorageUnavailable():
             return 503, str(error)
+        case UnknownSnapshot():
+            return 404, str(error)
         case _:
             return 500, "internal error of the replica; its log has the details"

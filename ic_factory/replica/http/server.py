@@ -6,16 +6,18 @@ import errno
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
 import uvicorn
 
+from ic_factory.protocol.principal import Principal
 from ic_factory.replica.http.admin import Shutdown
-from ic_factory.replica.http.application import application
+from ic_factory.replica.http.application import Pages, application
 from ic_factory.replica.http.errors import CannotListen, NotLoopback, PortInUse
+from ic_factory.replica.http.gateway import UPDATE_SECONDS, ResolveName
 from ic_factory.replica.http.loopback import is_loopback
 from ic_factory.replica.http.waiting import WaitingCalls
 from ic_factory.replica.replica import Replica
@@ -28,12 +30,18 @@ GRACE_SECONDS = 2
 """How long requests under way may take when the server closes."""
 
 
+def no_names(_: str) -> Principal | None:
+    """Knows no canister by name."""
+    return None
+
+
 def serve(
     replica: Replica,
     *,
     host: str = "127.0.0.1",
     port: int = 0,
     shutdown: Shutdown | None = None,
+    resolve_name: ResolveName = no_names,
 ) -> Server:
     """Serves a replica over HTTP until the server is closed; it answers when this returns.
 
@@ -45,6 +53,8 @@ def serve(
         host: the loopback address to listen on.
         port: the port to listen on; 0 for one that is free.
         shutdown: what `POST /_/shutdown` does; without it there is no such endpoint.
+        resolve_name: gives the canister that `http://<name>.localhost` leads to, by its name in
+            lower case; called in the event loop, so it must not take long.
 
     Raises:
         NotLoopback: other machines could reach the address.
@@ -53,7 +63,7 @@ def serve(
     """
     listener = _listen(host, port)
     try:
-        return Server(replica, host, listener, shutdown)
+        return Server(replica, host, listener, shutdown, resolve_name)
     except BaseException:
         listener.close()
         raise
@@ -63,15 +73,21 @@ class Server:
     """A replica's HTTP server; a context manager that closes it."""
 
     def __init__(
-        self, replica: Replica, host: str, listener: socket.socket, shutdown: Shutdown | None
+        self,
+        replica: Replica,
+        host: str,
+        listener: socket.socket,
+        shutdown: Shutdown | None,
+        resolve_name: ResolveName,
     ) -> None:
         """Begins to serve on a socket that is bound; `serve` is the way to make one."""
         self.host = host
         self.port: int = listener.getsockname()[1]
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="replica http")
-        waiting = WaitingCalls()
+        waiting, updates = WaitingCalls(), WaitingCalls(UPDATE_SECONDS)
+        pages = Pages(updates, resolve_name)
         config = uvicorn.Config(
-            application(replica, self._workers, waiting, shutdown),
+            application(replica, self._workers, waiting, shutdown, pages),
             access_log=False,
             proxy_headers=False,
             lifespan="off",
@@ -83,7 +99,7 @@ class Server:
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             ws="none",
         )
-        self._server = _Uvicorn(config, waiting.give_up_all)
+        self._server = _Uvicorn(config, (waiting, updates))
         self._thread = threading.Thread(
             target=self._server.serve_until_closed,
             args=(listener,),
@@ -123,10 +139,10 @@ class Server:
 class _Uvicorn(uvicorn.Server):
     """A uvicorn that says when it listens, and lets waiting calls go before it stops."""
 
-    def __init__(self, config: uvicorn.Config, give_up_waiting: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, waiting: Iterable[WaitingCalls]) -> None:
         super().__init__(config)
         self.is_settled = threading.Event()
-        self._give_up_waiting = give_up_waiting
+        self._waiting = tuple(waiting)
 
     def serve_until_closed(self, listener: socket.socket) -> None:
         try:
@@ -140,7 +156,8 @@ class _Uvicorn(uvicorn.Server):
         self.is_settled.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._give_up_waiting()
+        for calls in self._waiting:
+            calls.give_up_all()
         await super().shutdown(sockets=sockets)
 
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ic_factory.errors import ProtocolError
+from ic_factory.errors import KeyFormatError, ProtocolError, SignatureError
 from ic_factory.protocol.content import CallContent, Content, QueryContent, ReadStateContent
-from ic_factory.protocol.crypto.keys import public_key_from_der
+from ic_factory.protocol.crypto.keys import CanisterPublicKey, public_key_from_der
 from ic_factory.protocol.delegation import SignedDelegation
 from ic_factory.protocol.envelope import Envelope
 from ic_factory.protocol.hash_tree import Path
 from ic_factory.protocol.principal import Principal
-from ic_factory.protocol.request_id import request_signing_bytes
+from ic_factory.protocol.request_id import request_signing_bytes, sender_info_signing_bytes
 from ic_factory.replica.clock import NANOSECONDS_PER_SECOND
 from ic_factory.replica.errors import BadRequest
-from ic_factory.replica.state.messages import IngressOrigin, Request
+from ic_factory.replica.state.messages import CallerInfo, IngressOrigin, Request
 
 MAX_INGRESS_TTL = 5 * 60 * NANOSECONDS_PER_SECOND
 PERMITTED_DRIFT = 60 * NANOSECONDS_PER_SECOND
@@ -42,11 +42,14 @@ class IngressMessage:
     method_name: str
     argument: bytes
     ingress_expiry: int
+    caller_info: CallerInfo | None = None
+    received_bytes: int = 0
+    """Size of the envelope that it came in; 0 for none."""
 
     @property
     def size(self) -> int:
         """The bytes that the reception fee is for."""
-        return len(self.method_name.encode()) + len(self.argument)
+        return self.received_bytes or len(self.method_name.encode()) + len(self.argument)
 
     def as_request(self) -> Request:
         """The message as the scheduler takes it."""
@@ -57,16 +60,22 @@ class IngressMessage:
             argument=self.argument,
             cycles=0,
             origin=IngressOrigin(self.request_id, self.ingress_expiry),
+            caller_info=self.caller_info,
         )
 
 
-def read_call(body: bytes, now: int) -> CallContent:
+def read_call(body: bytes, now: int, root_key: bytes) -> CallContent:
     """The call in a request body, its sender known to be who it says.
+
+    Args:
+        body: The envelope.
+        now: In nanoseconds since 1970.
+        root_key: What signatures by canisters are verified with, in DER.
 
     Raises:
         BadRequest: it breaks a rule of the interface.
     """
-    content = _read(body, now).content
+    content = _read(body, now, root_key).content
     if not isinstance(content, CallContent):
         raise BadRequest(f"expected a request of type 'call', found {content.request_type!r}")
     _check_method(content)
@@ -74,13 +83,13 @@ def read_call(body: bytes, now: int) -> CallContent:
     return content
 
 
-def read_query(body: bytes, now: int) -> QueryContent:
-    """The query in a request body; an anonymous one may carry any expiry.
+def read_query(body: bytes, now: int, root_key: bytes) -> QueryContent:
+    """The query in a request body, as `read_call`; an anonymous one may carry any expiry.
 
     Raises:
         BadRequest: it breaks a rule of the interface.
     """
-    content = _read(body, now).content
+    content = _read(body, now, root_key).content
     if not isinstance(content, QueryContent):
         raise BadRequest(f"expected a request of type 'query', found {content.request_type!r}")
     _check_method(content)
@@ -98,13 +107,15 @@ class StateReader:
     """The canisters that all delegations cover; None for any."""
 
 
-def read_read_state(body: bytes, now: int) -> tuple[StateReader, tuple[Path, ...]]:
-    """Who asks in a request body, and for which paths; an anonymous one may carry any expiry.
+def read_read_state(body: bytes, now: int, root_key: bytes) -> tuple[StateReader, tuple[Path, ...]]:
+    """Who asks in a request body, as `read_call`, and for which paths.
+
+    An anonymous one may carry any expiry.
 
     Raises:
         BadRequest: it breaks a rule of the interface.
     """
-    envelope = _read(body, now)
+    envelope = _read(body, now, root_key)
     content = envelope.content
     if not isinstance(content, ReadStateContent):
         raise BadRequest(f"expected a request of type 'read_state', found {content.request_type!r}")
@@ -127,20 +138,25 @@ def _targets(envelope: Envelope) -> frozenset[Principal] | None:
     return frozenset.intersection(*lists) if lists else None
 
 
-def _read(body: bytes, now: int) -> Envelope:
+def caller_info_of(content: CallContent | QueryContent) -> CallerInfo | None:
+    """What the request says of its sender, once it has been read and is known to be true."""
+    info = content.sender_info
+    return None if info is None else CallerInfo(info.info, info.signer)
+
+
+def _read(body: bytes, now: int, root_key: bytes) -> Envelope:
     if len(body) > MAX_REQUEST_BYTES:
         raise BadRequest(f"request of {len(body)} bytes: at most {MAX_REQUEST_BYTES} are allowed")
     try:
         envelope = Envelope.decode(body)
-        _authenticate(envelope, now)
+        _authenticate(envelope, now, root_key)
+        _check_sender_info(envelope, root_key)
     except ProtocolError as error:
         raise BadRequest(str(error)) from error
     return envelope
 
 
 def _check_method(content: CallContent | QueryContent) -> None:
-    if content.sender_info is not None:
-        raise BadRequest("sender_info needs a canister signature, which is not supported here yet")
     if len(content.arg) > MAX_ARGUMENT_BYTES:
         raise BadRequest(
             f"argument of {len(content.arg)} bytes: at most {MAX_ARGUMENT_BYTES} are allowed"
@@ -159,7 +175,7 @@ def _check_expiry(ingress_expiry: int, now: int) -> None:
         )
 
 
-def _authenticate(envelope: Envelope, now: int) -> None:
+def _authenticate(envelope: Envelope, now: int, root_key: bytes) -> None:
     content = envelope.content
     if content.sender.is_anonymous:
         if envelope.sender_pubkey or envelope.sender_sig or envelope.sender_delegation:
@@ -173,16 +189,36 @@ def _authenticate(envelope: Envelope, now: int) -> None:
     if Principal.self_authenticating(envelope.sender_pubkey) != content.sender:
         raise BadRequest(f"sender {content.sender} does not belong to sender_pubkey")
     delegations = envelope.sender_delegation or ()
-    signer = _follow_delegations(envelope.sender_pubkey, delegations, now)
+    signer = _follow_delegations(envelope.sender_pubkey, delegations, now, root_key)
     for signed in delegations:
         _check_delegation_covers(signed, content)
-    public_key_from_der(signer).verify(
+    public_key_from_der(signer, root_key).verify(
         request_signing_bytes(content.request_id), envelope.sender_sig
     )
 
 
+def _check_sender_info(envelope: Envelope, root_key: bytes) -> None:
+    """What is said of the sender must be signed by the canister whose key is the sender's."""
+    content = envelope.content
+    if isinstance(content, ReadStateContent) or content.sender_info is None:
+        return
+    info, public_key = content.sender_info, envelope.sender_pubkey
+    try:
+        key = None if public_key is None else public_key_from_der(public_key, root_key)
+        if not isinstance(key, CanisterPublicKey):
+            raise BadRequest("sender_info needs a sender whose key is a signing canister's")
+        if key.key.canister_id != info.signer:
+            raise BadRequest(
+                f"sender_info is signed by {info.signer}, but the sender's key is one of canister"
+                f" {key.key.canister_id}"
+            )
+        key.verify(sender_info_signing_bytes(info.info), info.signature)
+    except (KeyFormatError, SignatureError) as error:
+        raise BadRequest(f"sender_info: {error}") from error
+
+
 def _follow_delegations(
-    public_key: bytes, delegations: tuple[SignedDelegation, ...], now: int
+    public_key: bytes, delegations: tuple[SignedDelegation, ...], now: int, root_key: bytes
 ) -> bytes:
     """The key at the end of the chain, each link of which is signed by the one before."""
     if len(delegations) > MAX_DELEGATIONS:
@@ -197,7 +233,8 @@ def _follow_delegations(
         seen.add(delegation.pubkey)
         if delegation.expiration < now:
             raise BadRequest(f"a delegation expired at {delegation.expiration}, it is {now} now")
-        public_key_from_der(public_key).verify(delegation.signing_bytes, signed.signature)
+        key = public_key_from_der(public_key, root_key)
+        key.verify(delegation.signing_bytes, signed.signature)
         public_key = delegation.pubkey
     return public_key
 

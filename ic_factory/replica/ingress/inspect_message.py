@@ -35,7 +35,9 @@ def inspect_call(
     canister = subnet.canisters.get(message.canister_id)
     if canister is None:
         return not_found(message.canister_id)
-    refusal = refusal_by_status(canister) or out_of_cycles(canister, facts.fees, 0)
+    refusal = refusal_by_status(canister) or out_of_cycles(
+        canister, facts.fees, facts.fees.ingress_induction(message.size), message.sender
+    )
     if refusal is not None:
         return refusal
     if canister.code is None:
@@ -51,6 +53,7 @@ def inspect_call(
             instruction_limit=limits.inspect_message,
             argument=message.argument,
             method_name=message.method_name,
+            caller_info=message.caller_info,
         ),
         surroundings_of(canister, subnet, facts, heap_is_limited=False),
     )

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from ic_factory.protocol.content import CallContent, QueryContent
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.errors import BadRequest
-from ic_factory.replica.ingress.envelopes import IngressMessage, read_call, read_query
+from ic_factory.replica.ingress.envelopes import (
+    IngressMessage,
+    caller_info_of,
+    read_call,
+    read_query,
+)
 from ic_factory.replica.management.router import CREATING_METHODS, ManagementCanister
 from ic_factory.replica.queries.evaluation import Query
 from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER
@@ -23,30 +28,32 @@ class RequestReader:
 
     subnet: Subnet
     management: ManagementCanister
+    root_key: bytes
+    """What signatures by canisters are verified with, in DER."""
 
     def canister_call(self, effective_id: Principal, body: bytes, now: int) -> IngressMessage:
         """A call that came to `/canister/<effective_id>/call`."""
-        content = read_call(body, now)
+        content = read_call(body, now, self.root_key)
         self._check_effective_id(effective_id, content)
-        return _message(content, effective_id)
+        return _message(content, effective_id, len(body))
 
     def subnet_call(self, effective_id: Principal, body: bytes, now: int) -> IngressMessage:
         """A call that came to `/subnet/<effective_id>/call`, where canisters are created."""
-        content = read_call(body, now)
+        content = read_call(body, now, self.root_key)
         self.check_subnet(effective_id)
         if not _is_management(content, CREATING_METHODS):
             raise BadRequest("a subnet's URL takes calls that create a canister, and no others")
-        return _message(content, effective_id)
+        return _message(content, effective_id, len(body))
 
     def canister_query(self, effective_id: Principal, body: bytes, now: int) -> tuple[bytes, Query]:
         """A query that came to `/canister/<effective_id>/query`, with its request id."""
-        content = read_query(body, now)
+        content = read_query(body, now, self.root_key)
         self._check_effective_id(effective_id, content)
         return content.request_id, _query(content)
 
     def subnet_query(self, effective_id: Principal, body: bytes, now: int) -> tuple[bytes, Query]:
         """A query that came to `/subnet/<effective_id>/query`, with its request id."""
-        content = read_query(body, now)
+        content = read_query(body, now, self.root_key)
         self.check_subnet(effective_id)
         if not _is_management(content, frozenset({"list_canisters"})):
             raise BadRequest("a subnet's URL takes queries to list_canisters, and no others")
@@ -82,7 +89,7 @@ def _is_management(content: CallContent | QueryContent, methods: frozenset[str])
     return content.canister_id == MANAGEMENT_CANISTER and content.method_name in methods
 
 
-def _message(content: CallContent, effective_id: Principal) -> IngressMessage:
+def _message(content: CallContent, effective_id: Principal, size: int) -> IngressMessage:
     return IngressMessage(
         request_id=content.request_id,
         sender=content.sender,
@@ -91,8 +98,16 @@ def _message(content: CallContent, effective_id: Principal) -> IngressMessage:
         method_name=content.method_name,
         argument=content.arg,
         ingress_expiry=content.ingress_expiry,
+        caller_info=caller_info_of(content),
+        received_bytes=size,
     )
 
 
 def _query(content: QueryContent) -> Query:
-    return Query(content.canister_id, content.method_name, content.arg, content.sender)
+    return Query(
+        content.canister_id,
+        content.method_name,
+        content.arg,
+        content.sender,
+        caller_info_of(content),
+    )

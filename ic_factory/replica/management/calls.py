@@ -38,6 +38,8 @@ class Answered:
 class Waiting:
     """A call that is answered later: the canister keeps who waits for it."""
 
+    canister_id: Principal
+
 
 @dataclass(frozen=True, slots=True)
 class Done:

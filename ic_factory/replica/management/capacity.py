@@ -1,16 +1,20 @@
 """What the subnet can still give, and what a canister must be able to pay to have more.
 
-Specification: "Memory allocation", "Compute allocation"; error texts: "Execution errors".
+Specification: "Memory allocation", "Compute allocation"; error texts: "Execution errors"; cycles
+that are set aside: "Storage reservation" of the IC's documentation.
 """
 
 from __future__ import annotations
 
-from ic_factory.replica.canister_cycles import freezing_limit, held_bytes, memory_usage
-from ic_factory.replica.cycles import FeeTable
+from dataclasses import replace
+
+from ic_factory.replica.canister_cycles import consume, freezing_limit, held_bytes
 from ic_factory.replica.management.refusal import Refused
-from ic_factory.replica.rejects import ErrorCode
+from ic_factory.replica.rejects import ErrorCode, Reject
 from ic_factory.replica.state.canister import Canister
+from ic_factory.replica.state.consumption import CyclesUse
 from ic_factory.replica.state.subnet import Subnet
+from ic_factory.replica.surroundings import SystemFacts
 
 SUBNET_COMPUTE_PERCENT = 299
 """All compute allocations of a subnet together, as on an application subnet with four cores."""
@@ -24,8 +28,7 @@ def require_memory(subnet: Subnet, capacity_bytes: int, before: int, after: int)
     """
     if after <= before:
         return
-    held = sum(map(held_bytes, subnet.canisters.values()))
-    available = max(0, capacity_bytes - held)
+    available = max(0, capacity_bytes - subnet.held_in_all)
     if after - before > available:
         raise Refused(
             ErrorCode.SUBNET_OVERSUBSCRIBED,
@@ -52,24 +55,85 @@ def require_compute(subnet: Subnet, before: int, after: int) -> None:
         )
 
 
-def require_cycles_to_grow(grown: Canister, usage_before: int, fees: FeeTable) -> None:
-    """Checks that a canister, as it is going to be, isn't frozen by the memory that it gains.
+def require_growth(subnet: Subnet, facts: SystemFacts, before: Canister, after: Canister) -> int:
+    """Checks that a canister can come to hold what `after` does, and pay for it.
+
+    `after` is the canister as it is going to be, its balance without what the growth itself sets
+    aside.
+
+    Returns:
+        The cycles that `set_aside` is to move to its reserved balance.
+
+    Raises:
+        Refused: The subnet has no room (IC0101), the canister would be frozen (IC0532), or more
+            would be reserved than it allows (IC0534).
+    """
+    gained = held_bytes(after) - held_bytes(before)
+    require_memory(subnet, facts.subnet_memory_bytes, held_bytes(before), held_bytes(after))
+    require_unfrozen(facts, before, after)
+    reserved = reservation_for(facts, subnet.held_in_all, gained)
+    beyond = beyond_reserved_limit(after, gained, reserved)
+    if beyond is not None:
+        raise Refused.with_reject(beyond)
+    require_unfrozen(facts, before, with_set_aside(after, reserved))
+    return reserved
+
+
+def beyond_reserved_limit(canister: Canister, gained_bytes: int, reserved: int) -> Reject | None:
+    """The reject for memory for which more cycles must be set aside than the canister allows."""
+    limit = canister.settings.reserved_cycles_limit
+    excess = canister.reserved_cycles + reserved - limit
+    if not reserved or excess <= 0:
+        return None
+    return Reject.of(
+        ErrorCode.RESERVED_CYCLES_LIMIT_EXCEEDED_IN_MEMORY_GROW,
+        f"Canister cannot grow memory by {gained_bytes} bytes due to its reserved cycles limit. "
+        f"The current limit ({limit}) would be exceeded by {excess}.",
+    )
+
+
+def require_unfrozen(facts: SystemFacts, before: Canister, after: Canister) -> None:
+    """Checks that a canister is not frozen by the memory that it gains.
 
     Raises:
         Refused: It would be (IC0532).
     """
-    bytes_gained = memory_usage(grown) - usage_before
-    missing = freezing_limit(grown, fees) - grown.cycles
-    if bytes_gained > 0 and missing > 0:
+    gained = held_bytes(after) - held_bytes(before)
+    missing = freezing_limit(after, facts.fees) - after.cycles
+    if gained > 0 and missing > 0:
         raise Refused(
             ErrorCode.INSUFFICIENT_CYCLES_IN_MEMORY_GROW,
-            f"Canister cannot grow memory by {bytes_gained} bytes due to insufficient cycles. "
+            f"Canister cannot grow memory by {gained} bytes due to insufficient cycles. "
             f"At least {missing} additional cycles are required.",
         )
 
 
-def charge(subnet: Subnet, canister: Canister, fee: int) -> None:
-    """Takes `fee` cycles from the canister, or what it has of them."""
-    paid = min(fee, canister.cycles)
-    canister.cycles -= paid
-    subnet.consumed_cycles += paid
+def reservation_for(facts: SystemFacts, used_bytes: int, gained_bytes: int) -> int:
+    """The cycles that must be set aside for so much more than is used on the subnet."""
+    threshold, capacity = facts.storage_reservation_threshold, facts.subnet_memory_bytes
+    if gained_bytes <= 0 or threshold >= capacity:
+        return 0
+    fees = facts.fees
+    paid = fees.storage_reservation(used_bytes, threshold, capacity)
+    return fees.storage_reservation(used_bytes + gained_bytes, threshold, capacity) - paid
+
+
+def with_set_aside(canister: Canister, cycles: int) -> Canister:
+    """The canister as `set_aside` would leave it."""
+    return replace(
+        canister,
+        cycles=canister.cycles - cycles,
+        reserved_cycles=canister.reserved_cycles + cycles,
+    )
+
+
+def grant(subnet: Subnet, canister: Canister, fee: int, reserved: int) -> None:
+    """Takes the fee for what the management canister did, and sets cycles aside for storage."""
+    consume(subnet, canister, CyclesUse.INSTRUCTIONS, fee)
+    set_aside(canister, reserved)
+
+
+def set_aside(canister: Canister, cycles: int) -> None:
+    """Moves cycles to the reserved balance, for storage that is to be paid later."""
+    canister.cycles -= cycles
+    canister.reserved_cycles += cycles

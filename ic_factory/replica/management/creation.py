@@ -6,7 +6,9 @@ Specification: "IC method create_canister", "deposit_cycles", "The IC Provisiona
 from __future__ import annotations
 
 from ic_factory.protocol.principal import Principal
+from ic_factory.replica.canister_cycles import note_use
 from ic_factory.replica.management.calls import Call, Done
+from ic_factory.replica.management.capacity import set_aside
 from ic_factory.replica.management.history import environment_variables_hash, record_change
 from ic_factory.replica.management.refusal import Refused
 from ic_factory.replica.management.settings import (
@@ -16,6 +18,7 @@ from ic_factory.replica.management.settings import (
 )
 from ic_factory.replica.rejects import ErrorCode
 from ic_factory.replica.state.canister import Canister
+from ic_factory.replica.state.consumption import CyclesUse
 from ic_factory.replica.state.history import Creation
 from ic_factory.replica.state.settings import CanisterSettings
 
@@ -34,7 +37,7 @@ def create_canister(call: Call) -> Done:
             "create_canister request.",
         )
     canister = _new_canister(call, call.cycles - fee)
-    call.subnet.consumed_cycles += fee
+    note_use(call.subnet, canister, CyclesUse.CANISTER_CREATION, fee)
     return _created(call, canister, cycles_used=call.cycles)
 
 
@@ -77,7 +80,7 @@ def _new_canister(call: Call, cycles: int) -> Canister:
     provisional_id = specified_id or Principal.management_canister()
     canister = Canister(provisional_id, settings, call.subnet.time, cycles)
     canister.log.capacity = settings.log_memory_limit
-    require_settings(canister, None, call.subnet, call.facts)
+    set_aside(canister, require_settings(canister, None, call.subnet, call.facts))
     canister.canister_id = specified_id or _fresh_id(call)
     variables_hash = (
         environment_variables_hash(settings.environment_variables)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.canister_cycles import freezing_limit, held_bytes, memory_usage
+from ic_factory.replica.canister_cycles import consume, execution_fees, out_of_cycles
+from ic_factory.replica.cycles import FeeTable
 from ic_factory.replica.execution.engine import Engine
 from ic_factory.replica.execution.invocation import Context, Invocation, Surroundings
 from ic_factory.replica.execution.outcome import Completed, Effects, Failed, Outcome
@@ -20,17 +21,14 @@ from ic_factory.replica.execution.prepare.invalid_module import InvalidModule
 from ic_factory.replica.execution.prepared import PreparedModule
 from ic_factory.replica.execution.residence import ResidentCode
 from ic_factory.replica.management.calls import Answered, Call, require_access
-from ic_factory.replica.management.capacity import (
-    charge,
-    require_cycles_to_grow,
-    require_memory,
-)
+from ic_factory.replica.management.capacity import require_growth, set_aside
 from ic_factory.replica.management.chunk_store import chunk_store_error
 from ic_factory.replica.management.history import record_change
 from ic_factory.replica.management.interface import SIGNATURES
 from ic_factory.replica.management.refusal import Refused
 from ic_factory.replica.rejects import ErrorCode, Reject, Reply
 from ic_factory.replica.state.canister import Canister, HookStatus, InstalledCode
+from ic_factory.replica.state.consumption import CyclesUse
 from ic_factory.replica.state.history import ChangeOrigin, CodeDeployment, DeploymentMode
 from ic_factory.replica.state.memory_image import EMPTY_MEMORY, FrozenMemories
 from ic_factory.replica.state.subnet import Subnet
@@ -115,13 +113,13 @@ def _assembled(call: Call, store: Canister) -> bytes:
 def _installation(call: Call, canister: Canister, module_bytes: bytes) -> CodeInstallation:
     mode = InstallMode.of(call.arguments["mode"])
     _require_fitting_mode(canister, mode)
-    prepaid = call.facts.fees.execution(call.limits.install)
-    missing = freezing_limit(canister, call.facts.fees) + prepaid - canister.cycles
-    if missing > 0:
+    fees = execution_fees(canister, call.facts.fees)
+    prepaid = fees.execution(call.limits.install)
+    unpayable = out_of_cycles(canister, fees, prepaid, call.caller)
+    if unpayable is not None:
         raise Refused(
             ErrorCode.CANISTER_OUT_OF_CYCLES,
-            f"Canister installation failed with `Canister {canister.canister_id} is out of "
-            f"cycles: please top up the canister with at least {missing} additional cycles`.",
+            f"Canister installation failed with `{unpayable.message}`.",
         )
     surroundings = surroundings_of(
         canister, call.subnet, call.facts, cycles_balance=canister.cycles - prepaid
@@ -132,6 +130,7 @@ def _installation(call: Call, canister: Canister, module_bytes: bytes) -> CodeIn
         instruction_limit=call.limits.install,
         engine=call.engine,
         facts=call.facts,
+        fees=fees,
         mode=mode,
         module_bytes=module_bytes,
         argument=call.arguments["arg"],
@@ -216,6 +215,8 @@ class CodeInstallation:
     """The most instructions for all functions that it runs."""
     engine: Engine
     facts: SystemFacts
+    fees: FeeTable
+    """For the code that is there: an installation is paid by its prices."""
     mode: InstallMode
     module_bytes: bytes
     argument: bytes
@@ -328,30 +329,28 @@ class CodeInstallation:
     def commit(self, subnet: Subnet, outcome: Outcome) -> Answered:
         """Charges the canister and, where all went well, gives it the new code at once."""
         canister = subnet.canisters[self.canister_id]
-        fee = self.facts.fees.execution(outcome.instructions)
+        fee = self.fees.execution(outcome.instructions)
         if isinstance(outcome, Failed):
-            charge(subnet, canister, fee)
+            consume(subnet, canister, CyclesUse.INSTRUCTIONS, fee)
             canister.log.append(subnet.time, outcome.logs)
             return self._answered(Reject.of(outcome.error_code, outcome.message))
         assert self._installed is not None
+        burned = outcome.effects.cycles_burned
         try:
-            self._require_room(subnet, canister, fee + outcome.effects.cycles_burned)
+            reserved = self._room(subnet, canister, fee + burned)
         except Refused as refused:
-            charge(subnet, canister, fee)
+            consume(subnet, canister, CyclesUse.INSTRUCTIONS, fee)
             return self._answered(refused.reject)
-        charge(subnet, canister, fee + outcome.effects.cycles_burned)
+        consume(subnet, canister, CyclesUse.INSTRUCTIONS, fee)
+        consume(subnet, canister, CyclesUse.BURNED, burned)
+        set_aside(canister, reserved)
         self._apply(subnet, canister, outcome, self._installed)
         return self._answered(Reply(SIGNATURES["install_code"].encoder.encode(())))
 
-    def _require_room(self, subnet: Subnet, canister: Canister, fee: int) -> None:
+    def _room(self, subnet: Subnet, canister: Canister, fee: int) -> int:
+        """Checks that the new code can stay; returns what is to be set aside for its storage."""
         installed = replace(canister, code=self._installed, cycles=canister.cycles - fee)
-        require_memory(
-            subnet,
-            self.facts.subnet_memory_bytes,
-            held_bytes(canister),
-            held_bytes(installed),
-        )
-        require_cycles_to_grow(installed, memory_usage(canister), self.facts.fees)
+        return require_growth(subnet, self.facts, canister, installed)
 
     def _apply(
         self, subnet: Subnet, canister: Canister, outcome: Completed, code: ResidentCode

@@ -30,6 +30,7 @@ from ic_factory.protocol.candid.types import (
     Vec,
 )
 from ic_factory.protocol.candid.wire import ArgumentDecoder, ArgumentEncoder
+from ic_factory.replica.state.consumption import CANISTER_USES
 
 VISIBILITY = Variant.of({"controllers": NULL, "public": NULL, "allowed_viewers": Vec(PRINCIPAL)})
 ENVIRONMENT_VARIABLE = Record.of({"name": TEXT, "value": TEXT})
@@ -55,6 +56,7 @@ SETTINGS = Record.of({str(field.name): Opt(field.type) for field in DEFINITE_SET
 
 CANISTER = Record.of({"canister_id": PRINCIPAL})
 SNAPSHOT_OF_CANISTER = Record.of({"canister_id": PRINCIPAL, "snapshot_id": BLOB})
+CONSUMED = Record.of({use.value: NAT for use in CANISTER_USES})
 CHUNK_HASH = Record.of({"hash": BLOB})
 SNAPSHOT = Record.of({"id": BLOB, "taken_at_timestamp": NAT64, "total_size": NAT64})
 SNAPSHOT_SOURCE = Variant.of({"taken_from_canister": RESERVED, "metadata_upload": RESERVED})
@@ -291,6 +293,7 @@ SIGNATURES = {
     "stop_canister": Signature((CANISTER,)),
     "delete_canister": Signature((CANISTER,)),
     "canister_status": Signature((CANISTER,), (STATUS,)),
+    "canister_metrics": Signature((CANISTER,), (Record.of({"cycles_consumed": CONSUMED}),)),
     "canister_info": Signature(
         (Record.of({"canister_id": PRINCIPAL, "num_requested_changes": Opt(NAT64)}),),
         (

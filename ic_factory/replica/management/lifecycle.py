@@ -15,6 +15,7 @@ from ic_factory.replica.management.interface import SIGNATURES
 from ic_factory.replica.management.refusal import Refused
 from ic_factory.replica.rejects import ErrorCode, Reject, Reply
 from ic_factory.replica.state.canister import Canister, CanisterStatus, HookStatus, StopWaiter
+from ic_factory.replica.state.consumption import CyclesUse, note_consumed
 from ic_factory.replica.state.history import ChangeOrigin, CodeUninstall
 from ic_factory.replica.state.subnet import Subnet
 
@@ -51,7 +52,7 @@ def stop_canister(call: Call) -> Done | Waiting:
         )
     deadline = call.subnet.time + STOP_TIMEOUT_SECONDS * NANOSECONDS_PER_SECOND
     canister.stop_waiters.append(StopWaiter(call.origin, call.cycles, deadline))
-    return Waiting()
+    return Waiting(canister.canister_id)
 
 
 def answer_stop_waiters_if_stopped(canister: Canister) -> list[Answer]:
@@ -154,5 +155,6 @@ def delete_canister(call: Call) -> Done:
             "Please retry after some time.",
         )
     del call.subnet.canisters[canister_id]
-    call.subnet.consumed_cycles += canister.cycles + canister.reserved_cycles
+    rest = canister.cycles + canister.reserved_cycles
+    note_consumed(call.subnet.consumed, CyclesUse.DELETED_CANISTERS, rest)
     return Done(touched=(canister_id,))

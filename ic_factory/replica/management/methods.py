@@ -46,7 +46,11 @@ from ic_factory.replica.management.snapshots import (
     load_canister_snapshot,
     take_canister_snapshot,
 )
-from ic_factory.replica.management.status import canister_metadata, canister_status
+from ic_factory.replica.management.status import (
+    canister_metadata,
+    canister_metrics,
+    canister_status,
+)
 from ic_factory.replica.management.subnet_methods import (
     list_canisters,
     node_metrics_history,
@@ -92,6 +96,7 @@ METHODS: Mapping[str, Method] = {
     "stop_canister": Method(stop_canister, Users.CONTROLLERS),
     "delete_canister": Method(delete_canister, Users.CONTROLLERS),
     "canister_status": Method(canister_status, Users.STATUS_VIEWERS, is_query=True),
+    "canister_metrics": Method(canister_metrics, Users.CONTROLLERS, is_query=True),
     "canister_info": Method(canister_info, Users.NONE),
     "canister_metadata": Method(canister_metadata, Users.NONE),
     "upload_chunk": Method(upload_chunk, Users.CONTROLLERS),

@@ -12,7 +12,13 @@ from typing import Any
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.canister_cycles import freezing_limit, memory_usage
 from ic_factory.replica.management.calls import Call, Done
-from ic_factory.replica.management.capacity import require_compute, require_memory
+from ic_factory.replica.management.capacity import (
+    require_compute,
+    require_memory,
+    reservation_for,
+    set_aside,
+    with_set_aside,
+)
 from ic_factory.replica.management.history import record_change
 from ic_factory.replica.management.refusal import Refused
 from ic_factory.replica.rejects import ErrorCode
@@ -44,7 +50,8 @@ def update_settings(call: Call) -> Done:
     canister = call.controlled_canister()
     given: dict[str, Any] = call.arguments["settings"]
     settings = merged_settings(canister.settings, given)
-    require_settings(replace(canister, settings=settings), canister, call.subnet, call.facts)
+    after = replace(canister, settings=settings)
+    set_aside(canister, require_settings(after, canister, call.subnet, call.facts))
     canister.settings = settings
     canister.log.capacity = settings.log_memory_limit
     canister.log.trim()
@@ -71,14 +78,18 @@ def merged_settings(current: CanisterSettings, given: dict[str, Any]) -> Caniste
 
 def require_settings(
     canister: Canister, before: Canister | None, subnet: Subnet, facts: SystemFacts
-) -> None:
+) -> int:
     """Checks that the subnet can give what the canister's settings ask for, and it can pay.
 
     `canister` has the settings that it is to have; `before` is the same canister as it is now,
     None for one that is about to be created.
 
+    Returns:
+        The cycles that are to be set aside for memory that it asks for.
+
     Raises:
-        Refused: The subnet has not enough (IC0101), or the canister (IC0530, IC0531, IC0540).
+        Refused: The subnet has not enough (IC0101), or the canister (IC0530, IC0531, IC0533,
+            IC0540).
     """
     settings = canister.settings
     old = CanisterSettings() if before is None else before.settings
@@ -90,7 +101,13 @@ def require_settings(
         max(usage, old.memory_allocation),
         max(usage, settings.memory_allocation),
     )
-    missing = freezing_limit(canister, facts.fees) - canister.cycles
+    reserved = reservation_for(
+        facts,
+        subnet.held_in_all,
+        max(usage, settings.memory_allocation) - max(usage, old.memory_allocation),
+    )
+    after = with_set_aside(canister, reserved)
+    missing = freezing_limit(after, facts.fees) - after.cycles
     if settings.compute_allocation > old.compute_allocation and missing > 0:
         raise Refused(
             ErrorCode.INSUFFICIENT_CYCLES_IN_COMPUTE_ALLOCATION,
@@ -109,6 +126,15 @@ def require_settings(
             f"Cannot set the reserved cycles limit {settings.reserved_cycles_limit} below the "
             f"reserved cycles balance of the canister {canister.reserved_cycles}.",
         )
+    if reserved and after.reserved_cycles > settings.reserved_cycles_limit:
+        limit = settings.reserved_cycles_limit
+        raise Refused(
+            ErrorCode.RESERVED_CYCLES_LIMIT_EXCEEDED_IN_MEMORY_ALLOCATION,
+            f"Cannot increase memory allocation to {settings.memory_allocation} due to its "
+            f"reserved cycles limit. The current limit ({limit}) would be exceeded by "
+            f"{after.reserved_cycles - limit}.",
+        )
+    return reserved
 
 
 def settings_value(settings: CanisterSettings) -> dict[str, Any]:

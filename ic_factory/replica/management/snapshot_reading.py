@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from ic_factory.replica.management.calls import Call, Done, require_access
+from ic_factory.replica.management.capacity import grant
+from ic_factory.replica.management.chunk_store import MAX_CHUNK_BYTES
 from ic_factory.replica.management.refusal import Refused
 from ic_factory.replica.management.settings import may_view
 from ic_factory.replica.management.snapshot_globals import globals_value
-from ic_factory.replica.management.snapshots import snapshot_of
+from ic_factory.replica.management.snapshots import require_payable, snapshot_of
 from ic_factory.replica.management.uploaded_code import UploadedCode
 from ic_factory.replica.rejects import ErrorCode
 from ic_factory.replica.state.canister import CanisterSnapshot
@@ -46,9 +48,19 @@ def read_canister_snapshot_metadata(call: Call) -> Done:
 
 
 def read_canister_snapshot_data(call: Call) -> Done:
-    """A part of a snapshot's module or memories, or one of its chunks."""
+    """A part of a snapshot's module or memories, or one of its chunks; the canister pays."""
     snapshot = _viewed(call)
     ((kind, place),) = call.arguments["kind"].items()
+    done = Done(results=({"chunk": _part(snapshot, kind, place)},))
+    fees = call.facts.fees
+    size = MAX_CHUNK_BYTES if kind == "wasm_chunk" else place["size"]
+    fee = fees.instructions(fees.snapshot_read_instructions + size)
+    require_payable(call, call.canister(), fee)
+    grant(call.subnet, call.canister(), fee, reserved=0)
+    return done
+
+
+def _part(snapshot: CanisterSnapshot, kind: str, place: dict[str, Any]) -> bytes:
     if kind == "wasm_chunk":
         chunk = snapshot.chunks.get(place["hash"])
         if chunk is None:
@@ -56,14 +68,14 @@ def read_canister_snapshot_data(call: Call) -> Done:
                 ErrorCode.CANISTER_CONTRACT_VIOLATION,
                 f"Error from Wasm chunk store: Chunk hash {place['hash'].hex()} was not found.",
             )
-        return Done(results=({"chunk": chunk},))
+        return chunk
     offset, size = place["offset"], place["size"]
     if size > MAX_SLICE_BYTES:
         raise Refused(
             ErrorCode.INVALID_MANAGEMENT_PAYLOAD,
             f"Requested slice too large: {size} > {MAX_SLICE_BYTES}",
         )
-    return Done(results=({"chunk": _slice(snapshot, kind, offset, size)},))
+    return _slice(snapshot, kind, offset, size)
 
 
 def _viewed(call: Call) -> CanisterSnapshot:

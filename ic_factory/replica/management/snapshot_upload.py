@@ -9,13 +9,9 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from ic_factory.replica.canister_cycles import held_bytes, memory_usage
 from ic_factory.replica.execution.prepare.inflate import MAX_MODULE_BYTES
 from ic_factory.replica.management.calls import Call, Done
-from ic_factory.replica.management.capacity import (
-    require_cycles_to_grow,
-    require_memory,
-)
+from ic_factory.replica.management.capacity import grant
 from ic_factory.replica.management.chunk_store import (
     CHUNK_STORE_SIZE,
     MAX_CHUNK_BYTES,
@@ -26,6 +22,8 @@ from ic_factory.replica.management.snapshot_reading import require_within
 from ic_factory.replica.management.snapshots import (
     new_snapshot_id,
     replaced_snapshot,
+    room_for,
+    snapshot_fee,
     snapshot_of,
 )
 from ic_factory.replica.management.uploaded_code import UploadedCode
@@ -46,10 +44,13 @@ def upload_canister_snapshot_metadata(call: Call) -> Done:
     snapshot = _described(call, canister)
     snapshots = {key: value for key, value in canister.snapshots.items() if key != replaced}
     snapshots[snapshot.snapshot_id] = snapshot
-    _require_room(call, canister, snapshots)
+    fee = snapshot_fee(call, snapshot)
+    reserved = _room_for(call, canister, snapshots, fee)
     canister.snapshots = snapshots
     canister.snapshots_taken += 1
-    return Done(results=({"snapshot_id": snapshot.snapshot_id},))
+    grant(call.subnet, canister, fee, reserved)
+    results = ({"snapshot_id": snapshot.snapshot_id},)
+    return Done(results, touched=(canister.canister_id,))
 
 
 def upload_canister_snapshot_data(call: Call) -> Done:
@@ -66,13 +67,17 @@ def upload_canister_snapshot_data(call: Call) -> Done:
     chunk: bytes = call.arguments["chunk"]
     if kind == "wasm_chunk":
         changed = _with_chunk(snapshot, chunk)
+        written = MAX_CHUNK_BYTES
     else:
+        written = len(chunk)
         require_within(place["offset"], len(chunk), _size_of(code, kind))
         changed = replace(snapshot, code=code.written(kind, place["offset"], chunk))
     snapshots = canister.snapshots | {snapshot.snapshot_id: changed}
-    _require_room(call, canister, snapshots)
+    fee = call.facts.fees.instructions(written)
+    reserved = _room_for(call, canister, snapshots, fee)
     canister.snapshots = snapshots
-    return Done()
+    grant(call.subnet, canister, fee, reserved)
+    return Done(touched=(canister.canister_id,))
 
 
 def _described(call: Call, canister: Canister) -> CanisterSnapshot:
@@ -163,9 +168,8 @@ def _with_chunk(snapshot: CanisterSnapshot, chunk: bytes) -> CanisterSnapshot:
     )
 
 
-def _require_room(call: Call, canister: Canister, snapshots: dict[bytes, CanisterSnapshot]) -> None:
-    after = replace(canister, snapshots=snapshots)
-    require_memory(
-        call.subnet, call.facts.subnet_memory_bytes, held_bytes(canister), held_bytes(after)
-    )
-    require_cycles_to_grow(after, memory_usage(canister), call.facts.fees)
+def _room_for(
+    call: Call, canister: Canister, snapshots: dict[bytes, CanisterSnapshot], fee: int
+) -> int:
+    after = replace(canister, snapshots=snapshots, cycles=canister.cycles - fee)
+    return room_for(call, canister, after, fee)

@@ -5,12 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ic_factory.protocol.principal import MAX_LENGTH, Principal
-from ic_factory.replica.canister_cycles import (
-    chunk_store_bytes,
-    freezing_limit,
-    held_bytes,
-    memory_usage,
-)
+from ic_factory.replica.canister_cycles import chunk_store_bytes, out_of_cycles
 from ic_factory.replica.management.calls import (
     Answer,
     Call,
@@ -18,11 +13,7 @@ from ic_factory.replica.management.calls import (
     canister_of,
     require_access,
 )
-from ic_factory.replica.management.capacity import (
-    charge,
-    require_cycles_to_grow,
-    require_memory,
-)
+from ic_factory.replica.management.capacity import grant, require_growth
 from ic_factory.replica.management.history import record_change
 from ic_factory.replica.management.lifecycle import uninstall_code
 from ic_factory.replica.management.refusal import Refused
@@ -33,9 +24,6 @@ from ic_factory.replica.state.canister import Canister, CanisterSnapshot
 from ic_factory.replica.state.history import LoadSnapshot, SnapshotSource
 
 MAX_SNAPSHOTS = 10
-SNAPSHOT_INSTRUCTIONS = 2_000_000_000
-"""What taking or loading a snapshot is charged for, besides an instruction a byte of it."""
-
 _NUMBER_BYTES = 8
 
 
@@ -47,14 +35,14 @@ def take_canister_snapshot(call: Call) -> Done:
     snapshots = {key: value for key, value in canister.snapshots.items() if key != replaced}
     snapshots[snapshot.snapshot_id] = snapshot
     uninstalls = bool(call.optional("uninstall_code"))
-    fee = call.facts.fees.execution(SNAPSHOT_INSTRUCTIONS + snapshot.total_size)
+    fee = snapshot_fee(call, snapshot)
     after = replace(canister, snapshots=snapshots, cycles=canister.cycles - fee)
     if uninstalls:
         after = replace(after, code=None, chunk_store={})
-    _require_room(call, canister, after, fee)
+    reserved = room_for(call, canister, after, fee)
     canister.snapshots = snapshots
     canister.snapshots_taken += 1
-    charge(call.subnet, canister, fee)
+    grant(call.subnet, canister, fee, reserved)
     also: tuple[Answer, ...] = ()
     if uninstalls:
         also = tuple(uninstall_code(call.subnet, canister, call.change_origin))
@@ -66,7 +54,7 @@ def load_canister_snapshot(call: Call) -> Done:
     canister = call.controlled_canister()
     snapshot_id: bytes = call.arguments["snapshot_id"]
     snapshot = _loadable(call, canister, snapshot_id)
-    fee = call.facts.fees.execution(SNAPSHOT_INSTRUCTIONS + snapshot.total_size)
+    fee = snapshot_fee(call, snapshot)
     code = snapshot.code
     code = code.loaded(call.engine) if isinstance(code, UploadedCode) else code.copy()
     after = replace(
@@ -75,8 +63,8 @@ def load_canister_snapshot(call: Call) -> Done:
         chunk_store=dict(snapshot.chunks),
         cycles=canister.cycles - fee,
     )
-    _require_room(call, canister, after, fee)
-    charge(call.subnet, canister, fee)
+    reserved = room_for(call, canister, after, fee)
+    grant(call.subnet, canister, fee, reserved)
     canister.code = code
     canister.chunk_store = dict(snapshot.chunks)
     canister.certified_data = snapshot.certified_data
@@ -121,7 +109,7 @@ def delete_canister_snapshot(call: Call) -> Done:
     canister = call.controlled_canister()
     snapshot = snapshot_of(canister, call.arguments["snapshot_id"])
     del canister.snapshots[snapshot.snapshot_id]
-    return Done()
+    return Done(touched=(canister.canister_id,))
 
 
 def replaced_snapshot(canister: Canister, snapshot_id: bytes | None) -> bytes | None:
@@ -210,19 +198,39 @@ def _not_found(canister: Canister, snapshot_id: bytes) -> Refused:
     )
 
 
-def _require_room(call: Call, canister: Canister, after: Canister, fee: int) -> None:
-    """Checks that the work can be paid, and the memory that it takes."""
-    missing = freezing_limit(canister, call.facts.fees) + fee - canister.cycles
-    if missing > 0:
+def snapshot_fee(call: Call, snapshot: CanisterSnapshot) -> int:
+    """What making or loading a snapshot costs."""
+    fees = call.facts.fees
+    return fees.instructions(fees.snapshot_instructions + snapshot.total_size)
+
+
+def require_payable(call: Call, canister: Canister, fee: int) -> None:
+    """Checks that the canister can pay for work on its snapshots.
+
+    Raises:
+        Refused: It can't, or would be frozen (IC0207).
+    """
+    unpayable = out_of_cycles(canister, call.facts.fees, fee, call.caller)
+    if unpayable is not None:
         raise Refused(
             ErrorCode.CANISTER_OUT_OF_CYCLES,
-            f"Canister snapshotting failed with: `Canister {canister.canister_id} is out of "
-            f"cycles: please top up the canister with at least {missing} additional cycles`",
+            f"Canister snapshotting failed with: `{unpayable.message}`",
         )
-    require_memory(
-        call.subnet, call.facts.subnet_memory_bytes, held_bytes(canister), held_bytes(after)
-    )
-    require_cycles_to_grow(after, memory_usage(canister), call.facts.fees)
+
+
+def room_for(call: Call, canister: Canister, after: Canister, fee: int) -> int:
+    """Checks that the work can be paid, and the memory that it takes.
+
+    `after` is the canister as it is going to be, the fee paid.
+
+    Returns:
+        The cycles that are to be set aside for its storage.
+
+    Raises:
+        Refused: It can't (IC0101, IC0207, IC0532, IC0534).
+    """
+    require_payable(call, canister, fee)
+    return require_growth(call.subnet, call.facts, canister, after)
 
 
 def _description(snapshot: CanisterSnapshot) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """What can be asked about a canister.
 
-Specification: "IC method canister_status", "canister_metadata".
+Specification: "IC method canister_status", "canister_metrics", "canister_metadata".
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ic_factory.replica.management.refusal import Refused
 from ic_factory.replica.management.settings import may_view, settings_value
 from ic_factory.replica.rejects import ErrorCode
 from ic_factory.replica.state.canister import Canister, CanisterStatus
+from ic_factory.replica.state.consumption import CANISTER_USES
 
 
 def canister_status(call: Call) -> Done:
@@ -82,6 +83,14 @@ def _memory_metrics(canister: Canister) -> dict[str, Any]:
         "snapshots_size": snapshots_bytes(canister),
         "log_memory_store_size": canister.log.content_bytes,
     }
+
+
+def canister_metrics(call: Call) -> Done:
+    """The cycles that a canister has consumed since it was created, by use; for controllers."""
+    consumed = call.controlled_canister().consumed
+    return Done(
+        results=({"cycles_consumed": {use: consumed.get(use, 0) for use in CANISTER_USES}},)
+    )
 
 
 def canister_metadata(call: Call) -> Done:

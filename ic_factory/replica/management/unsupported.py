@@ -19,7 +19,6 @@ UNSUPPORTED_METHODS = frozenset(
         "bitcoin_send_transaction",
         "bitcoin_get_current_fee_percentiles",
         "bitcoin_get_block_headers",
-        "canister_metrics",
     }
 )
 

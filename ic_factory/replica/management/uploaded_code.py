@@ -59,6 +59,11 @@ class UploadedCode:
         """What the globals are charged as."""
         return _GLOBAL_BYTES * len(self.globals)
 
+    @property
+    def is_64_bit(self) -> bool:
+        """Not known before the module is."""
+        return False
+
     def freeze(self) -> FrozenMemories:
         """The memories; the globals' values are known when the module is."""
         return FrozenMemories(self.heap, self.stable, ())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ic_factory.protocol.principal import Principal
+from ic_factory.replica.clock import stopwatch
 from ic_factory.replica.execution.residence import ResidentCode
 from ic_factory.replica.queries.evaluation import OutOfInstructions, Query, QueryEvaluation
 from ic_factory.replica.rejects import ErrorCode, Payload, Reject
@@ -26,6 +27,12 @@ class Queries:
 
     def answer(self, query: Query) -> Payload:
         """The query's answer; no canister is changed by it."""
+        began = stopwatch()
+        answer = self._answer(query)
+        self.rounds.machine.activity.note_query(answer, stopwatch() - began)
+        return answer
+
+    def _answer(self, query: Query) -> Payload:
         rounds = self.rounds
         rounds.check_open()
         limits = rounds.machine.limits

@@ -19,7 +19,7 @@ from ic_factory.replica.rejects import ErrorCode, Payload, Reject, Reply
 from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER, not_found, refusal_by_status
 from ic_factory.replica.scheduling.message_execution import no_module, with_failed_cleanup
 from ic_factory.replica.state.canister import Canister
-from ic_factory.replica.state.messages import TableEntry
+from ic_factory.replica.state.messages import CallerInfo, TableEntry
 from ic_factory.replica.state.subnet import Subnet
 from ic_factory.replica.surroundings import SystemFacts, surroundings_of
 
@@ -43,6 +43,7 @@ class Query:
     method_name: str
     argument: bytes
     caller: Principal
+    caller_info: CallerInfo | None = None
 
 
 class OutOfInstructions(Exception):
@@ -110,6 +111,7 @@ class QueryEvaluation:
             caller=query.caller.bytes,
             instruction_limit=0,
             argument=query.argument,
+            caller_info=query.caller_info,
         )
         is_root = canister.canister_id == self._root
         surroundings = surroundings_of(

@@ -6,12 +6,14 @@ Specification: "Call contexts", "Call context starvation", "Call context removal
 from __future__ import annotations
 
 from ic_factory.protocol.principal import Principal
+from ic_factory.replica.canister_cycles import note_use
 from ic_factory.replica.clock import NANOSECONDS_PER_SECOND
 from ic_factory.replica.cycles import FeeTable
 from ic_factory.replica.execution.outcome import Effects, OutgoingCall
-from ic_factory.replica.rejects import ErrorCode, Payload, Reject
+from ic_factory.replica.rejects import ErrorCode, Payload, Reject, Reply
 from ic_factory.replica.scheduling.delivery import Delivery
 from ic_factory.replica.state.canister import Canister, HookStatus
+from ic_factory.replica.state.consumption import CyclesUse
 from ic_factory.replica.state.messages import (
     Callback,
     CallContext,
@@ -24,15 +26,19 @@ from ic_factory.replica.state.messages import (
 MAX_CALL_TIMEOUT_SECONDS = 300
 """`MAX_CALL_TIMEOUT` of the specification."""
 
+REJECT_CODE_BYTES = 8
+
 MAX_HEAP_BYTES = 4 * 1024**3
 """What a canister's heap may grow to where its settings set no limit."""
 
 
 def open_call_context(canister: Canister, request: Request) -> CallContext:
     """The call context in which the canister works on a request."""
-    return _opened(
+    context = _opened(
         canister, request.origin, request.sender, request.cycles, deadline=request.deadline
     )
+    context.caller_info = request.caller_info
+    return context
 
 
 def open_system_context(canister: Canister) -> CallContext:
@@ -93,7 +99,7 @@ def apply_effects(
 ) -> None:
     """Carries out what an invocation asked for."""
     canister.cycles += effects.cycles_accepted - effects.cycles_burned
-    delivery.subnet.consumed_cycles += effects.cycles_burned
+    note_use(delivery.subnet, canister, CyclesUse.BURNED, effects.cycles_burned)
     context.cycles_available -= effects.cycles_accepted
     if effects.certified_data is not None:
         canister.certified_data = effects.certified_data
@@ -103,6 +109,13 @@ def apply_effects(
         _send(canister, context, call, fees, delivery)
     if effects.response is not None:
         respond(context, effects.response, delivery)
+
+
+def response_bytes(payload: Payload) -> int:
+    """What a response counts as for its transmission: a reject has its code besides the text."""
+    if isinstance(payload, Reply):
+        return len(payload.data)
+    return REJECT_CODE_BYTES + len(payload.message.encode())
 
 
 def transmission_fee(call: OutgoingCall, fees: FeeTable) -> int:
@@ -118,8 +131,9 @@ def _send(
     delivery: Delivery,
 ) -> None:
     transmission = transmission_fee(call, fees)
-    canister.cycles -= call.cycles + transmission + fees.response_prepayment
-    delivery.subnet.consumed_cycles += transmission
+    prepaid = fees.transmission_prepayment + fees.execution_prepayment
+    canister.cycles -= call.cycles + transmission + prepaid
+    note_use(delivery.subnet, canister, CyclesUse.TRANSMISSION, transmission)
     callback_id = canister.next_id()
     deadline = 0
     if call.timeout_seconds is not None:
@@ -133,7 +147,8 @@ def _send(
         on_reply=call.on_reply,
         on_reject=call.on_reject,
         on_cleanup=call.on_cleanup,
-        response_prepayment=fees.response_prepayment,
+        transmission_prepayment=fees.transmission_prepayment,
+        execution_prepayment=fees.execution_prepayment,
         deadline=deadline,
     )
     delivery.request(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.clock import NANOSECONDS_PER_SECOND
 from ic_factory.replica.rejects import ErrorCode, Payload, Reject
 from ic_factory.replica.state.canister import Canister, CanisterStatus
+from ic_factory.replica.state.consumption import CyclesUse, note_consumed
 from ic_factory.replica.state.ingress_history import RequestPhase
 from ic_factory.replica.state.messages import (
     CanisterOrigin,
@@ -140,17 +142,15 @@ class Delivery:
             or response.callback_id not in canister.callbacks
             or response.callback_id in canister.expired_callbacks
         ):
-            self.subnet.consumed_cycles += response.refund
+            note_consumed(self.subnet.consumed, CyclesUse.DROPPED_MESSAGES, response.refund)
             return
         canister.queue.append(response)
         self.ready[response.originator] = None
 
-    def expire_calls(self) -> None:
-        """Answers bounded-wait calls whose deadline has passed."""
+    def expire_calls(self, canisters: Iterable[Canister]) -> None:
+        """Answers bounded-wait calls of these canisters whose deadline has passed."""
         now = self.subnet.time
-        for canister in self.subnet.canisters.values():
-            if not any(callback.deadline for callback in canister.callbacks.values()):
-                continue
+        for canister in canisters:
             answered = {
                 message.callback_id for message in canister.queue if isinstance(message, Response)
             }

@@ -11,23 +11,31 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ic_factory.protocol.principal import Principal
-from ic_factory.replica.canister_cycles import freezing_limit, out_of_cycles
+from ic_factory.replica.canister_cycles import (
+    consume,
+    execution_fees,
+    note_use,
+    out_of_cycles,
+)
 from ic_factory.replica.config import InstructionLimits
 from ic_factory.replica.execution.failures import Failure, message_of, misused
 from ic_factory.replica.execution.invocation import Context, Invocation, Surroundings
 from ic_factory.replica.execution.outcome import Completed, Effects, Failed, Outcome
 from ic_factory.replica.execution.residence import ResidentCode
+from ic_factory.replica.management.capacity import set_aside
 from ic_factory.replica.management.sender_version import stated_version
 from ic_factory.replica.rejects import ErrorCode, Reject, Reply
+from ic_factory.replica.scheduling.affordability import cycles_to_set_aside
 from ic_factory.replica.scheduling.call_contexts import (
     apply_effects,
     close_if_done,
     open_call_context,
     open_system_context,
-    transmission_fee,
+    response_bytes,
 )
 from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER, Delivery, refusal_by_status
 from ic_factory.replica.state.canister import Canister
+from ic_factory.replica.state.consumption import CyclesUse
 from ic_factory.replica.state.messages import (
     Callback,
     CallContext,
@@ -36,6 +44,7 @@ from ic_factory.replica.state.messages import (
     SystemTask,
     TableEntry,
 )
+from ic_factory.replica.state.subnet import Subnet
 from ic_factory.replica.surroundings import SystemFacts, surroundings_of
 
 CLEANUP_INSTRUCTIONS = 1_000_000_000
@@ -105,8 +114,8 @@ class Executor:
         context = _method_context(code, request.method_name)
         if context is None:
             return _no_method(canister, code, request.method_name)
-        prepaid = self.facts.fees.execution(self.limits.update)
-        frozen = out_of_cycles(canister, self.facts.fees, prepaid)
+        prepaid = self._prepaid(canister)
+        frozen = out_of_cycles(canister, self.facts.fees, prepaid, request.sender)
         if frozen is not None:
             return frozen
         kind = "update" if context is Context.UPDATE else "query"
@@ -122,6 +131,7 @@ class Executor:
                 argument=request.argument,
                 deadline=request.deadline if context is Context.UPDATE else 0,
                 cycles_available=request.cycles,
+                caller_info=request.caller_info,
             ),
             canister.cycles - prepaid,
         )
@@ -129,12 +139,14 @@ class Executor:
     def can_run_task(self, canister: Canister, task: SystemTask) -> bool:
         """Whether a canister has such an entry point, runs, and can pay for it."""
         code = canister.code
-        prepaid = self.facts.fees.execution(self.limits.update)
         return (
             isinstance(code, ResidentCode)
             and code.has_export(task.value)
             and refusal_by_status(canister) is None
-            and out_of_cycles(canister, self.facts.fees, prepaid) is None
+            and out_of_cycles(
+                canister, self.facts.fees, self._prepaid(canister), canister.canister_id
+            )
+            is None
         )
 
     def prepare_task(self, canister: Canister, task: SystemTask, delivery: Delivery) -> MessageRun:
@@ -150,7 +162,7 @@ class Executor:
                 instruction_limit=self.limits.update,
                 responded=True,
             ),
-            canister.cycles - self.facts.fees.execution(self.limits.update),
+            canister.cycles - self._prepaid(canister),
         )
 
     def prepare_response(
@@ -177,8 +189,10 @@ class Executor:
             cycles_refunded=response.refund,
             responded=context.responded,
             call_context_instructions=context.instructions,
+            caller_info=context.caller_info,
         )
-        balance = canister.cycles + response.refund
+        unused = self._unused_transmission(callback, response)
+        balance = canister.cycles + response.refund + unused
         return self._run_of(canister, delivery, response, invocation, balance)
 
     def finish(
@@ -191,10 +205,11 @@ class Executor:
             self._finish_entry(canister, run, run.message, outcome, delivery)
 
     def drop_response(self, canister: Canister, response: Response, delivery: Delivery) -> None:
-        """Ends a call whose code is gone; cycles that come with the response are kept."""
+        """Ends a call whose code is gone: the message is paid, the refund kept."""
         callback = self._close_callback(canister, response, delivery)
         context = canister.call_contexts.get(callback.call_context_id)
-        canister.cycles += self.facts.fees.execution(self.limits.update)
+        base = self.facts.fees.execution_base
+        consume(delivery.subnet, canister, CyclesUse.INSTRUCTIONS, base)
         if context is not None:
             close_if_done(canister, context, no_module(canister), delivery)
 
@@ -254,35 +269,29 @@ class Executor:
         if run.invocation.context is Context.REPLICATED_QUERY:
             run.code.roll_back()
         else:
-            unaffordable = self._unaffordable_growth(canister, run, outcome.effects)
-            if unaffordable is not None:
+            reserved = self._affordable(canister, run, outcome.effects, delivery.subnet)
+            if isinstance(reserved, Reject):
                 run.code.roll_back()
-                return unaffordable
+                return reserved
             run.code.commit()
-        apply_effects(canister, context, outcome.effects, self.facts.fees, delivery)
+            set_aside(canister, reserved)
+        fees = execution_fees(canister, self.facts.fees)
+        apply_effects(canister, context, outcome.effects, fees, delivery)
         canister.canister_version += 1
         return None
 
-    def _unaffordable_growth(
-        self, canister: Canister, run: MessageRun, effects: Effects
-    ) -> Reject | None:
-        """The reject for memory that would freeze the canister; callbacks may go that far."""
+    def _affordable(
+        self, canister: Canister, run: MessageRun, effects: Effects, subnet: Subnet
+    ) -> int | Reject:
         grown = run.code.heap_bytes + run.code.stable_bytes - run.memory_bytes
-        if grown <= 0 or isinstance(run.message, Response):
-            return None
-        fees = self.facts.fees
-        sent = sum(call.cycles + transmission_fee(call, fees) for call in effects.calls)
-        set_aside = len(effects.calls) * fees.response_prepayment
-        gained = effects.cycles_accepted - effects.cycles_burned - sent - set_aside
-        missing = freezing_limit(canister, fees) - canister.cycles - gained
-        if missing <= 0:
-            return None
-        return Reject.of(
-            ErrorCode.INSUFFICIENT_CYCLES_IN_MEMORY_GROW,
-            f"Error from Canister {canister.canister_id}: Canister cannot grow memory by {grown} "
-            f"bytes due to insufficient cycles. At least {missing} additional cycles are "
-            "required.",
+        may_freeze = isinstance(run.message, Response)
+        return cycles_to_set_aside(
+            subnet, self.facts, canister, effects, grown, may_freeze=may_freeze
         )
+
+    def _prepaid(self, canister: Canister) -> int:
+        """What must be there above the freezing limit for a message to begin."""
+        return execution_fees(canister, self.facts.fees).execution(self.limits.update)
 
     def _finish_callback(
         self,
@@ -294,7 +303,6 @@ class Executor:
     ) -> None:
         callback = self._close_callback(canister, response, delivery)
         context = canister.call_contexts[callback.call_context_id]
-        canister.cycles += self.facts.fees.execution(self.limits.update)
         self._charge(canister, context, outcome.instructions, delivery)
         canister.log.append(run.surroundings.time, outcome.logs)
         failure = self._applied(canister, run, context, outcome, delivery)
@@ -307,21 +315,22 @@ class Executor:
     def _close_callback(
         self, canister: Canister, response: Response, delivery: Delivery
     ) -> Callback:
-        """Takes a callback off, with its refund and what was not needed for transmission."""
+        """Takes a callback off: the refund, and what was set aside but for the transmission."""
         callback = canister.callbacks.pop(response.callback_id)
         canister.expired_callbacks.discard(response.callback_id)
         context = canister.call_contexts.get(callback.call_context_id)
         if context is not None:
             context.outstanding_calls -= 1
-        fees = self.facts.fees
-        payload = response.payload
-        size = len(payload.data if isinstance(payload, Reply) else payload.message.encode())
-        transmission = fees.response_transmission(size)
-        for_execution = fees.execution(self.limits.update)
-        set_aside = max(0, callback.response_prepayment - for_execution)
-        canister.cycles += response.refund + max(0, set_aside - transmission)
-        delivery.subnet.consumed_cycles += min(set_aside, transmission)
+        unused = self._unused_transmission(callback, response)
+        paid = callback.transmission_prepayment - unused
+        canister.cycles += response.refund + unused + callback.execution_prepayment
+        note_use(delivery.subnet, canister, CyclesUse.TRANSMISSION, paid)
         return callback
+
+    def _unused_transmission(self, callback: Callback, response: Response) -> int:
+        """What is left of what was set aside for the longest response."""
+        transmission = self.facts.fees.response_transmission(response_bytes(response.payload))
+        return max(0, callback.transmission_prepayment - transmission)
 
     def _cleaned_up(
         self,
@@ -354,17 +363,15 @@ class Executor:
         self, canister: Canister, context: CallContext, instructions: int, delivery: Delivery
     ) -> None:
         base = self.facts.fees.execution_base
-        canister.cycles -= base
-        delivery.subnet.consumed_cycles += base
+        consume(delivery.subnet, canister, CyclesUse.INSTRUCTIONS, base)
         self._charge_instructions(canister, context, instructions, delivery)
 
     def _charge_instructions(
         self, canister: Canister, context: CallContext, instructions: int, delivery: Delivery
     ) -> None:
         context.instructions += instructions
-        fee = self.facts.fees.instructions(instructions)
-        canister.cycles -= fee
-        delivery.subnet.consumed_cycles += fee
+        fee = execution_fees(canister, self.facts.fees).instructions(instructions)
+        consume(delivery.subnet, canister, CyclesUse.INSTRUCTIONS, fee)
 
 
 def with_failed_cleanup(message: str, cleanup: Failed) -> str:

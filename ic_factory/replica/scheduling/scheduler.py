@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterable
 
 from ic_factory.protocol.principal import Principal
+from ic_factory.replica.activity import Activity
 from ic_factory.replica.canister_cycles import held_bytes
 from ic_factory.replica.clock import NANOSECONDS_PER_SECOND
 from ic_factory.replica.config import InstructionLimits
@@ -27,10 +26,13 @@ from ic_factory.replica.management.lifecycle import (
 )
 from ic_factory.replica.management.router import Answered, ManagementCanister, Waiting
 from ic_factory.replica.rejects import ErrorCode, Reject
+from ic_factory.replica.scheduling.aside import Agenda, AsideRun, Run, still_queued
 from ic_factory.replica.scheduling.call_contexts import note_low_wasm_memory
-from ic_factory.replica.scheduling.delivery import MANAGEMENT_CANISTER, Delivery, refusal_by_time
+from ic_factory.replica.scheduling.delivery import Delivery, refusal_by_time
+from ic_factory.replica.scheduling.induction import Induction
 from ic_factory.replica.scheduling.message_execution import Executor, MessageRun
 from ic_factory.replica.scheduling.resource_charging import charge_for_resources
+from ic_factory.replica.scheduling.watch_list import WatchList
 from ic_factory.replica.state.canister import Canister, HookStatus
 from ic_factory.replica.state.ingress_history import IngressRecord, RequestPhase
 from ic_factory.replica.state.messages import IngressOrigin, Request, Response, SystemTask
@@ -47,30 +49,6 @@ HEARTBEAT_INTERVAL = NANOSECONDS_PER_SECOND
 """Heartbeats come at most once in this time, about as often as on the mainnet."""
 
 
-class Run(Protocol):
-    """Work on a canister's code that can be tried again with more instructions."""
-
-    @property
-    def canister_id(self) -> Principal: ...
-
-    @property
-    def instruction_limit(self) -> int: ...
-
-    def run(self, instruction_limit: int) -> Outcome: ...
-
-
-@dataclass(slots=True)
-class AsideRun:
-    """Work that goes on in a thread of its own, over many rounds."""
-
-    run: Run
-    finish: Callable[[Outcome], None]
-    code_before: ResidentCode | None
-    """The canister's committed code, for queries and snapshots meanwhile."""
-    outcome: Outcome | None = None
-    failure: BaseException | None = None
-
-
 class Scheduler:
     """Runs the rounds of one subnet."""
 
@@ -80,6 +58,7 @@ class Scheduler:
         facts: SystemFacts,
         limits: InstructionLimits,
         management: ManagementCanister,
+        activity: Activity | None = None,
         *,
         wake: Callable[[], None],
         next_heartbeat: int = 0,
@@ -91,6 +70,7 @@ class Scheduler:
             facts: what is the same for all canisters.
             limits: instructions for each kind of message.
             management: the management canister.
+            activity: where it is counted what was run; nowhere if None.
             wake: called from another thread when something that ran aside has ended.
             next_heartbeat: the earliest time of the next heartbeats.
         """
@@ -98,29 +78,57 @@ class Scheduler:
         self.facts = facts
         self.limits = limits
         self.management = management
+        self.activity = activity or Activity()
         self.next_heartbeat = next_heartbeat
         self.runs_aside = False
         """Whether long messages may run aside; otherwise a round waits for them."""
         self.ingress: deque[IngressMessage] = deque()
         self.aside: dict[Principal, AsideRun] = {}
         self.executor = Executor(facts, limits)
+        self.induction = Induction(management, facts.fees)
         self.delivery = Delivery(subnet)
         self._wake = wake
+        self._aside_threads = threading.BoundedSemaphore(limits.threads_aside)
         self._instructions = 0
         self._tasks: dict[Principal, None] = {}
-        for canister in subnet.canisters.values():
-            subnet.held_bytes[canister.canister_id] = held_bytes(canister)
-            if canister.queue:
-                self.delivery.ready[canister.canister_id] = None
+        self._watch_list = WatchList(subnet)
+        for canister_id, canister in subnet.canisters.items():
+            # Kept as it was where it is known: what a canister holds is noted at its changes alone.
+            if canister_id not in subnet.held_bytes:
+                subnet.note_held(canister_id, held_bytes(canister))
 
-    def round(self, time: int) -> None:
-        """One round at `time`: everything that is due, up to a round's worth of work."""
+    @property
+    def agenda(self) -> Agenda:
+        """What is to be executed next, and in which order."""
+        return Agenda(tuple(self.delivery.ready), tuple(self._tasks), tuple(self.ingress))
+
+    def take_up(self, agenda: Agenda) -> None:
+        """Goes on with what another scheduler of this state had before it."""
+        self.delivery.ready.update(dict.fromkeys(agenda.ready))
+        self._tasks.update(dict.fromkeys(agenda.tasks))
+        self.ingress.extend(agenda.ingress)
+
+    def ended_aside(self) -> tuple[Principal, ...]:
+        """The canisters whose message that ran aside has ended, and can be taken in by a round."""
+        return tuple(key for key, aside in self.aside.items() if aside.ended.is_set())
+
+    @property
+    def instructions(self) -> int:
+        """What the last round has executed, with what it took in of messages that ran aside."""
+        return self._instructions
+
+    def round(self, time: int, ended_aside: Iterable[Principal]) -> None:
+        """One round at `time`: everything that is due, up to a round's worth of work.
+
+        Of what runs aside it takes in that of `ended_aside`, for which it waits if need be: which
+        round that is depends on the host, so a replay must be told.
+        """
         self.subnet.time = time
         self._instructions = 0
-        self._collect_aside()
+        collected = self._collect_aside(ended_aside)
         self._forget_old_requests()
         self._induct()
-        self.delivery.expire_calls()
+        self.delivery.expire_calls(self._watch_list.open())
         self._end_waiting_stops()
         self._charge_for_resources()
         self._note_due_tasks()
@@ -130,11 +138,12 @@ class Scheduler:
                 break
             executed += 1
         self.subnet.height += 1
+        self._instructions += collected
 
     @property
     def has_work(self) -> bool:
         """Whether another round would find something to do right now."""
-        if self.ingress or any(one.outcome or one.failure for one in self.aside.values()):
+        if self.ingress or self.ended_aside():
             return True
         return self._next_management_request() is not None or any(
             canister_id not in self.aside for canister_id in (*self.delivery.ready, *self._tasks)
@@ -149,23 +158,32 @@ class Scheduler:
 
     def next_wake_up(self) -> int | None:
         """When a timer, heartbeat, deadline or waiting stop is due next; None for never."""
+        now = self.subnet.time
         moments: list[int] = []
-        for canister in self.subnet.canisters.values():
+        for canister in self._watch_list.open():
             moments.extend(waiter.deadline for waiter in canister.stop_waiters)
             if canister.canister_id in self.aside:
                 continue
-            timer = canister.global_timer
-            # One that is due and cannot run would make the rounds spin.
-            if timer > self.subnet.time or (timer and self._due_task(canister) is not None):
-                moments.append(timer)
             moments.extend(
                 callback.deadline + 1
                 for callback_id, callback in canister.callbacks.items()
                 if callback.deadline and callback_id not in canister.expired_callbacks
             )
-        if any(map(_has_heartbeat, self.subnet.canisters.values())):
+        for canister in self._watch_list.with_tasks(now):
+            timer = canister.global_timer
+            # One that is due and cannot run would make the rounds spin.
+            if 0 < timer <= now and self._can_run_now(canister):
+                moments.append(timer)
+        next_timer = self._watch_list.next_timer(now, self.aside)
+        if next_timer is not None:
+            moments.append(next_timer)
+        if self._watch_list.has_heartbeats:
             moments.append(self.next_heartbeat)
         return min(moments, default=None)
+
+    def _can_run_now(self, canister: Canister) -> bool:
+        """Whether a task of the canister's is due that a round would execute."""
+        return canister.canister_id not in self.aside and self._due_task(canister) is not None
 
     def _induct(self) -> None:
         while self.ingress:
@@ -182,19 +200,12 @@ class Scheduler:
                 effective_id=message.effective_id,
                 forget_at=message.ingress_expiry,
             )
-            self._charge_induction(message)
+            refusal = self.induction.refusal(self.subnet, message)
+            if refusal is not None:
+                self.delivery.set_status(message.request_id, refusal)
+                continue
+            self.induction.charge(self.subnet, message)
             self.delivery.request(message.as_request())
-
-    def _charge_induction(self, message: IngressMessage) -> None:
-        payer_id: Principal | None = message.canister_id
-        if payer_id == MANAGEMENT_CANISTER:
-            # The canister that is managed pays; who creates one by a provisional call does not.
-            payer_id = self.management.effective_canister_id(message.method_name, message.argument)
-        canister = None if payer_id is None else self.subnet.canisters.get(payer_id)
-        if canister is not None:
-            fee = min(canister.cycles, self.facts.fees.ingress_induction(message.size))
-            canister.cycles -= fee
-            self.subnet.consumed_cycles += fee
 
     def _forget_old_requests(self) -> None:
         # The history is in the order of arrival, so the oldest come first.
@@ -209,7 +220,7 @@ class Scheduler:
             self.delivery.touched_requests.add(request_id)
 
     def _end_waiting_stops(self) -> None:
-        for canister in self.subnet.canisters.values():
+        for canister in self._watch_list.open():
             self._end_stops_of(canister)
             for origin, payload, refund in time_out_stop_waiters(canister, self.subnet.time):
                 self.delivery.answer(origin, payload, refund)
@@ -222,12 +233,12 @@ class Scheduler:
 
     def _note_due_tasks(self) -> None:
         now = self.subnet.time
-        beats = now >= self.next_heartbeat
-        if beats:
+        if now >= self.next_heartbeat:
             self.next_heartbeat = now + HEARTBEAT_INTERVAL
-        for canister in self.subnet.canisters.values():
-            if beats and _has_heartbeat(canister):
+            for canister in self._watch_list.with_heartbeat():
                 canister.heartbeat_due = True
+                self._watch_list.note(canister)
+        for canister in self._watch_list.with_tasks(now):
             if self._due_task(canister) is not None:
                 self._tasks[canister.canister_id] = None
 
@@ -253,9 +264,14 @@ class Scheduler:
         if canister is None or task is None:
             del self._tasks[canister_id]
             return
+        timer = canister.global_timer
         _take_off(canister, task)
         run = self.executor.prepare_task(canister, task, self.delivery)
-        self._run(run, lambda outcome: self._finish_message(canister, run, outcome))
+        self._run(
+            run,
+            lambda outcome: self._finish_message(canister, run, outcome),
+            lambda subnet: _put_on(subnet.canisters[canister_id], task, timer),
+        )
 
     def _due_task(self, canister: Canister) -> SystemTask | None:
         """The next system task that is due and can run; others stay due."""
@@ -345,8 +361,14 @@ class Scheduler:
         self._note_processing(request)
         result = self.management.handle(self.subnet, request)
         if isinstance(result, CodeInstallation):
-            self._run(result, lambda outcome: self._finish_installation(request, result, outcome))
-        elif not isinstance(result, Waiting):
+            self._run(
+                result,
+                lambda outcome: self._finish_installation(request, result, outcome),
+                lambda subnet: subnet.management_queue.appendleft(request),
+            )
+        elif isinstance(result, Waiting):
+            self._note_change(result.canister_id)
+        else:
             self._finish_management(request, result)
 
     def _finish_installation(
@@ -359,20 +381,28 @@ class Scheduler:
             self._note_change(canister_id)
         for origin, payload, refund in answered.also:
             self.delivery.answer(origin, payload, refund)
+        self.induction.charge_later(self.subnet, request, answered.payload)
         self.delivery.answer(request.origin, answered.payload, answered.refund)
 
     def _note_change(self, canister_id: Principal) -> None:
         self.delivery.touched_canisters.add(canister_id)
         canister = self.subnet.canisters.get(canister_id)
         if canister is None:
-            self.subnet.held_bytes.pop(canister_id, None)
+            self.subnet.note_held(canister_id, 0)
+            self._watch_list.forget(canister_id)
             return
-        self.subnet.held_bytes[canister_id] = held_bytes(canister)
+        self.subnet.note_held(canister_id, held_bytes(canister))
         note_low_wasm_memory(canister)
         if canister.low_wasm_memory_hook is HookStatus.READY:
             self._tasks[canister_id] = None
+        self._watch_list.note(canister)
 
-    def _run(self, run: Run, finish: Callable[[Outcome], None]) -> None:
+    def _run(
+        self,
+        run: Run,
+        finish: Callable[[Outcome], None],
+        put_back: Callable[[Subnet], None] = still_queued,
+    ) -> None:
         limit = run.instruction_limit
         if not self.runs_aside:
             outcome = run.run(limit)
@@ -380,41 +410,35 @@ class Scheduler:
             first = min(limit, self.limits.slice)
             outcome = run.run(first)
             if first < limit and _ran_out(outcome):
-                self._run_aside(run, finish)
+                self._run_aside(run, finish, put_back)
                 return
         self._instructions += outcome.instructions
+        self.activity.note_outcome(run.canister_id, self.subnet.time, outcome)
         finish(outcome)
 
-    def _run_aside(self, run: Run, finish: Callable[[Outcome], None]) -> None:
+    def _run_aside(
+        self,
+        run: Run,
+        finish: Callable[[Outcome], None],
+        put_back: Callable[[Subnet], None],
+    ) -> None:
         canister = self.subnet.canisters[run.canister_id]
         code = canister.code
         before = code.copy() if isinstance(code, ResidentCode) else None
-        aside = AsideRun(run, finish, before)
-        self.aside[run.canister_id] = aside
-        thread = threading.Thread(
-            target=self._work_aside,
-            args=(aside,),
-            name=f"canister {run.canister_id}",
-            daemon=True,
-        )
-        thread.start()
+        aside = self.aside[run.canister_id] = AsideRun(run, finish, before, put_back)
+        aside.start(self._aside_threads, self._wake)
 
-    def _work_aside(self, aside: AsideRun) -> None:
-        try:
-            aside.outcome = aside.run.run(aside.run.instruction_limit)
-        except BaseException as failure:  # reported by the round that collects it
-            aside.failure = failure
-        self._wake()
-
-    def _collect_aside(self) -> None:
-        for canister_id, aside in list(self.aside.items()):
-            if aside.outcome is None and aside.failure is None:
-                continue
+    def _collect_aside(self, ended: Iterable[Principal]) -> int:
+        """Applies what has ended in the order that is given; the instructions that it took."""
+        instructions = 0
+        for canister_id in ended:
+            aside = self.aside[canister_id]
+            outcome = aside.awaited()
             del self.aside[canister_id]
-            if aside.failure is not None:
-                raise aside.failure
-            if aside.outcome is not None:
-                aside.finish(aside.outcome)
+            instructions += outcome.instructions
+            self.activity.note_outcome(canister_id, self.subnet.time, outcome)
+            aside.finish(outcome)
+        return instructions
 
 
 def _ran_out(outcome: Outcome) -> bool:
@@ -422,11 +446,6 @@ def _ran_out(outcome: Outcome) -> bool:
         isinstance(outcome, Failed)
         and outcome.error_code is ErrorCode.CANISTER_INSTRUCTION_LIMIT_EXCEEDED
     )
-
-
-def _has_heartbeat(canister: Canister) -> bool:
-    code = canister.code
-    return isinstance(code, ResidentCode) and code.has_export(SystemTask.HEARTBEAT.value)
 
 
 def _take_off(canister: Canister, task: SystemTask) -> None:
@@ -437,3 +456,13 @@ def _take_off(canister: Canister, task: SystemTask) -> None:
         canister.global_timer = 0
     else:
         canister.heartbeat_due = False
+
+
+def _put_on(canister: Canister, task: SystemTask, timer: int) -> None:
+    """Makes a task that was taken off due again; `timer` is what the timer stood at."""
+    if task is SystemTask.ON_LOW_WASM_MEMORY:
+        canister.low_wasm_memory_hook = HookStatus.READY
+    elif task is SystemTask.GLOBAL_TIMER:
+        canister.global_timer = timer
+    else:
+        canister.heartbeat_due = True

@@ -8,6 +8,7 @@ from enum import Enum, IntEnum
 from typing import Protocol
 
 from ic_factory.protocol.principal import Principal
+from ic_factory.replica.state.consumption import CyclesUse
 from ic_factory.replica.state.history import CanisterChange, SnapshotSource
 from ic_factory.replica.state.logs import CanisterLog
 from ic_factory.replica.state.memory_image import FrozenMemories
@@ -71,6 +72,10 @@ class InstalledCode(Protocol):
     @property
     def globals_bytes(self) -> int: ...
 
+    @property
+    def is_64_bit(self) -> bool:
+        """Whether its memory is one of 64 bits, on which instructions cost more."""
+
     def freeze(self) -> FrozenMemories:
         """The committed memories as an immutable image."""
 
@@ -106,6 +111,8 @@ class Canister:
     created_at: int
     cycles: int = 0
     reserved_cycles: int = 0
+    consumed: dict[CyclesUse, int] = field(default_factory=dict)
+    """Cycles by what they were consumed for, since the canister was created."""
     status: CanisterStatus = CanisterStatus.RUNNING
     stop_waiters: list[StopWaiter] = field(default_factory=list)
     canister_version: int = 0
@@ -145,6 +152,7 @@ class Canister:
         """The same canister, on its own from here on; immutable parts are shared."""
         return replace(
             self,
+            consumed=dict(self.consumed),
             stop_waiters=list(self.stop_waiters),
             code=None if self.code is None else self.code.copy(),
             queue=deque(self.queue),

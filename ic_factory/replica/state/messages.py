@@ -35,6 +35,14 @@ Origin = IngressOrigin | CanisterOrigin | SystemOrigin
 
 
 @dataclass(frozen=True, slots=True)
+class CallerInfo:
+    """What a canister vouches for of a user whose key is one of its own (`sender_info`)."""
+
+    data: bytes
+    signer: Principal
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A call on its way to a canister, or to the management canister."""
 
@@ -46,6 +54,7 @@ class Request:
     origin: Origin
     deadline: int = 0
     """Nanoseconds since 1970 at which a bounded-wait caller stops waiting; 0 for never."""
+    caller_info: CallerInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,7 @@ class CallContext:
     outstanding_calls: int = 0
     instructions: int = 0
     deleted: bool = False
+    caller_info: CallerInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +108,6 @@ class Callback:
     on_reply: TableEntry
     on_reject: TableEntry
     on_cleanup: TableEntry | None
-    response_prepayment: int
+    transmission_prepayment: int
+    execution_prepayment: int
     deadline: int

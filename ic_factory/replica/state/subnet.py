@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.random import SeededRandom
 from ic_factory.replica.state.canister import Canister
+from ic_factory.replica.state.consumption import CyclesUse
 from ic_factory.replica.state.ingress_history import IngressRecord
 from ic_factory.replica.state.messages import Request
 
@@ -58,10 +59,29 @@ class Subnet:
     next_canister_number: int = FIRST_FRESH_NUMBER
     charged_until: int = 0
     """Up to when canisters have paid for storage and compute allocation."""
-    consumed_cycles: int = 0
+    consumed: dict[CyclesUse, int] = field(default_factory=dict)
+    """Cycles by what they were consumed for."""
     update_transactions: int = 0
     held_bytes: dict[Principal, int] = field(default_factory=dict)
-    """What each canister took of the memory when it last changed; kept by the scheduler."""
+    """What each canister took of the memory when it last changed; written by `note_held` alone."""
+    held_in_all: int = field(default=0, init=False)
+    """The sum of `held_bytes`, in bytes."""
+
+    def __post_init__(self) -> None:
+        self.held_in_all = sum(self.held_bytes.values())
+
+    @property
+    def consumed_cycles(self) -> int:
+        """Cycles that were consumed, for whatever use."""
+        return sum(self.consumed.values())
+
+    def note_held(self, canister_id: Principal, size: int) -> None:
+        """Notes that a canister takes `size` bytes of the memory; 0 where it is gone."""
+        self.held_in_all += size - self.held_bytes.get(canister_id, 0)
+        if canister_id in self.canisters:
+            self.held_bytes[canister_id] = size
+        else:
+            self.held_bytes.pop(canister_id, None)
 
     def hosts(self, canister_id: Principal) -> bool:
         """Whether the id lies in this subnet's ranges."""
@@ -90,6 +110,7 @@ class Subnet:
             height=self.height,
             next_canister_number=self.next_canister_number,
             charged_until=self.charged_until,
-            consumed_cycles=self.consumed_cycles,
+            consumed=dict(self.consumed),
             update_transactions=self.update_transactions,
+            held_bytes=dict(self.held_bytes),
         )

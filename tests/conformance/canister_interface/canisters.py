@@ -137,8 +137,10 @@ class Universal:
         return next(each.cycles for each in canisters if each.canister_id == self.canister_id)
 
     def status(self) -> dict[str, Any]:
-        """What `canister_status` says of it."""
-        status: dict[str, Any] = manage(self.replica, "canister_status", self.canister_id)
+        """What `canister_status` says of it; a query costs nothing."""
+        argument = encode_arguments("canister_status", {"canister_id": self.canister_id})
+        payload = self.replica.query_call(MANAGEMENT, "canister_status", argument, OWNER)
+        status: dict[str, Any] = decode_reply("canister_status", replied(payload))
         return status
 
     def install(self, argument: StackProgram, mode: str = "reinstall", **fields: Any) -> Payload:

@@ -291,27 +291,19 @@ def test_sender_info_without_a_canister_signature_is_refused(world: World, sende
     assert_refused(world, response, "sender_info")
 
 
-UNSUPPORTED_KEYS = {
-    # The example of section "Web Authentication".
-    "WebAuthn": bytes.fromhex(
-        "305e300c060a2b0601040183b8430101034e00a501020326200121582"
-        "07ffd83632072fd1bfeaf3fbaa43146e0ef95c3f55e3994a41bbf2b51"
-        "74d771da22582032497eed0a7f6f000928765b8318162cfd80a94e525"
-        "a6a368c2363063d04e6ed"
-    ),
-    "canister signature": bytes.fromhex("301d300c060a2b0601040183b8430102030d00")
-    + b"\x0a\x80\0\0\0\0\x10\0\0\x01\x01s",
+OTHER_KEYS = {
     "BLS": bytes.fromhex(
         "308182301d060d2b0601040182dc7c0503010201060c2b0601040182dc7c05030201036100"
     )
     + bytes(96),
+    "P-384": bytes.fromhex("3076301006072a8648ce3d020106052b81040022036200") + bytes(97),
 }
 
 
-@pytest.mark.parametrize("kind", sorted(UNSUPPORTED_KEYS))
+@pytest.mark.parametrize("kind", sorted(OTHER_KEYS))
 @pytest.mark.parametrize("request_type", ANYTHING)
 def test_keys_of_other_kinds_are_refused(world: World, kind: str, request_type: str):
-    public_key = UNSUPPORTED_KEYS[kind]
+    public_key = OTHER_KEYS[kind]
     content = request_of(world, request_type, NOBODY) | {"sender": self_authenticating(public_key)}
     signed = {"content": content, "sender_pubkey": public_key, "sender_sig": bytes(64)}
     response = post(world, request_type, encode(signed))

@@ -113,8 +113,11 @@ class World:
         return answer
 
     def status(self, canister_id: Principal | None = None) -> Any:
-        """The canister's status, as its controller sees it."""
-        return self.manage("canister_status", canister_id=canister_id or self.target)
+        """The canister's status, as its controller sees it; a query costs nothing."""
+        encoded = argument("canister_status", canister_id=canister_id or self.target)
+        answer = self.replica.query_call(MANAGEMENT, "canister_status", encoded, self.controller)
+        assert isinstance(answer, Reply), answer
+        return decode_reply("canister_status", answer.data)
 
     def cycles(self, canister_id: Principal) -> int:
         """The canister's balance; asking it by a call would cost some."""

@@ -129,6 +129,11 @@ TABLE: dict[str, Row] = {
     "start_canister": Row(target, ONLY_CONTROLLERS),
     "stop_canister": Row(target, ONLY_CONTROLLERS),
     "canister_status": Row(target, CONTROLLERS_AND_ITSELF, query_refusals=USERS_AS_QUERY),
+    "canister_metrics": Row(
+        target,
+        ONLY_CONTROLLERS,
+        query_refusals=USERS_AS_QUERY,
+    ),
     "delete_canister": Row(stopped, ONLY_CONTROLLERS, never=(Role.ITSELF,)),
     "deposit_cycles": Row(target, ONLY_CANISTERS, cycles=1000),
     "raw_rand": Row(nothing, ONLY_CANISTERS),
@@ -258,7 +263,6 @@ NOT_SUPPORTED = [
     "bitcoin_send_transaction",
     "bitcoin_get_current_fee_percentiles",
     "bitcoin_get_block_headers",
-    "canister_metrics",
 ]
 
 

@@ -61,9 +61,12 @@ def client_of(module: types.ModuleType, caller: Any, name: str = "TestClient") -
 
 
 def bindings_of(module: types.ModuleType) -> dict[str, MethodBinding[Any]]:
-    """Returns the methods of a module by their names in Candid."""
-    found = [each for each in vars(module).values() if isinstance(each, MethodBinding)]
-    return {each.name: each for each in found}
+    """Returns the methods of a module by their names in Candid; `init` is one only if so named."""
+    return {
+        each.name: each
+        for name, each in vars(module).items()
+        if isinstance(each, MethodBinding) and not name.startswith("_INIT_ARGS")
+    }
 
 
 def conforms(value: Any, annotation: Any, module: types.ModuleType) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from ic_factory.replica.canister_cycles import memory_usage
 from ic_factory.replica.rejects import ErrorCode, Reject
 from ic_factory.replica.state.canister import Canister
+from ic_factory.replica.state.consumption import CyclesUse
 from ic_factory.replica.state.messages import CallContext, IngressOrigin
 from tests.unit.management.modules import EMPTY, KEEPER
 from tests.unit.management.world import ADMIN, START_TIME, STRANGER, World
@@ -77,11 +78,19 @@ def test_a_chunk_is_charged_and_must_be_affordable() -> None:
     world = World()
     canister = world.create()
     world.call("upload_chunk", own(canister, chunk=b"x"))
-    assert world.subnet.consumed_cycles == 2_005_000_000
-    canister.cycles = 2_005_000_000
+    assert world.subnet.consumed == {CyclesUse.INSTRUCTIONS: 200_000_000}
+    world.call("upload_chunk", own(canister, chunk=b"x"))
+    assert world.subnet.consumed == {CyclesUse.INSTRUCTIONS: 400_000_000}
+    canister.cycles = 600_000_000
     refusal = world.refusal("upload_chunk", own(canister, chunk=b"y"))
     assert refusal.startswith(
         f"IC0532: Canister cannot grow memory by {MIB} bytes due to insufficient cycles. "
+    )
+    canister.cycles = 100_000_000
+    refusal = world.refusal("upload_chunk", own(canister, chunk=b"y"))
+    assert refusal.startswith(
+        "IC0504: Error from Wasm chunk store: Error charging for 'upload_chunk': "
+        f"Canister {canister.canister_id} is out of cycles: please top up the canister with at "
     )
 
 

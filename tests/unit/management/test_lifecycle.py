@@ -65,7 +65,7 @@ def test_a_busy_canister_is_stopped_when_its_last_call_ends() -> None:
     world = World()
     canister = world.create()
     context = open_context(canister)
-    assert change(world, "stop_canister", canister, cycles=3) == Waiting()
+    assert change(world, "stop_canister", canister, cycles=3) == Waiting(canister.canister_id)
     assert canister.status is CanisterStatus.STOPPING
     assert answer_stop_waiters_if_stopped(canister) == []
     del canister.call_contexts[context.call_context_id]
@@ -181,7 +181,7 @@ def test_a_canister_that_still_waits_for_an_answer_cannot_be_deleted() -> None:
     canister = world.create()
     world.call("stop_canister", {"canister_id": canister.canister_id})
     entry = TableEntry(0, 0)
-    canister.callbacks[1] = Callback(1, WALLET, entry, entry, None, 0, 0)
+    canister.callbacks[1] = Callback(1, WALLET, entry, entry, None, 0, 0, 0)
     refusal = world.refusal("delete_canister", {"canister_id": canister.canister_id})
     assert refusal.startswith(f"IC0203: Canister {canister.canister_id} has messages in its queues")
 

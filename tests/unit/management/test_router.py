@@ -37,7 +37,7 @@ CANISTERS_ONLY = frozenset(
         "node_metrics_history",
     }
 )
-QUERIES = frozenset({"canister_status", "fetch_canister_logs"})
+QUERIES = frozenset({"canister_status", "canister_metrics", "fetch_canister_logs"})
 QUERIES_ONLY = frozenset({"fetch_canister_logs", "list_canisters"})
 CONTROLLERS_ONLY = frozenset(METHODS) - ANYONE - CANISTERS_ONLY - QUERIES_ONLY
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ic_factory.protocol.principal import Principal
+from ic_factory.replica.canister_cycles import held_bytes
 from ic_factory.replica.config import InstructionLimits
 from ic_factory.replica.cycles import FeeTable
 from ic_factory.replica.execution.engine import Engine
@@ -73,9 +74,16 @@ class World:
         result = self.request(method, argument, caller, cycles)
         if isinstance(result, CodeInstallation):
             outcome = result.run(result.instruction_limit)
-            return result.commit(self.subnet, outcome)
+            return self.noted(result.commit(self.subnet, outcome))
         assert isinstance(result, Answered), "the call waits"
-        return result
+        return self.noted(result)
+
+    def noted(self, answered: Answered) -> Answered:
+        """Notes what the canisters that were touched hold now, as the scheduler does."""
+        for canister_id in answered.touched:
+            canister = self.subnet.canisters.get(canister_id)
+            self.subnet.note_held(canister_id, 0 if canister is None else held_bytes(canister))
+        return answered
 
     def call(
         self,

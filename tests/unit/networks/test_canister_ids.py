@@ -14,8 +14,8 @@ from ic_factory.networks import json_document
 from ic_factory.networks.canister_ids import CanisterIds
 from ic_factory.networks.errors import CanisterIdMissing, CanisterIdsBusy, ProjectFileError
 from ic_factory.networks.local_replicas import dfx_shared_directory
-from ic_factory.networks.process_lock import ProcessLock
 from ic_factory.networks.project_files import load_project
+from ic_factory.process_lock import ProcessLock
 from ic_factory.protocol.principal import Principal
 
 ONE = Principal.from_str("bnz7o-iuaaa-aaaaa-qaaaa-cai")

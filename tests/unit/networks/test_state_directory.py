@@ -8,12 +8,12 @@ import pytest
 
 from ic_factory.networks.errors import ReplicaAlreadyRunning, StateDirectoryError
 from ic_factory.networks.instance_record import InstanceRecord
-from ic_factory.networks.process_lock import LockHeld, ProcessLock
 from ic_factory.networks.state_directory import (
     StateDirectory,
     default_state_directories,
     default_state_directory,
 )
+from ic_factory.process_lock import LockHeld, ProcessLock
 
 RECORD = InstanceRecord(42, "http://127.0.0.1:1", "secret", "0.1")
 posix_modes = pytest.mark.skipif(sys.platform == "win32", reason="no POSIX modes on Windows")
@@ -85,7 +85,7 @@ def test_the_lock_is_free_when_its_process_was_killed(tmp_path):
     path = tmp_path / "lock"
     program = (
         "import sys, time; from pathlib import Path;"
-        "from ic_factory.networks.process_lock import ProcessLock;"
+        "from ic_factory.process_lock import ProcessLock;"
         "lock = ProcessLock(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(

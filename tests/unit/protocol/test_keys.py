@@ -159,15 +159,6 @@ def test_compressed_points_and_points_off_the_curve_are_refused(encoded):
             public_key_from_der(changed)
 
 
-@pytest.mark.parametrize(
-    ("algorithm", "scheme"),
-    [(der.COSE, "WebAuthn"), (der.CANISTER_SIGNATURE, "canister signatures")],
-)
-def test_schemes_that_are_not_supported_are_named(algorithm, scheme):
-    with pytest.raises(KeyFormatError, match=f"does not support {scheme}"):
-        public_key_from_der(SubjectPublicKeyInfo(algorithm, None, b"key").encode())
-
-
 def test_the_specifications_oids_are_recognised():
     # The start of a canister signature key as Internet Identity's users have it.
     start = bytes.fromhex("300c060a2b0601040183b8430102")

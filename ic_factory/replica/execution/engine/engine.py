@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from weakref import WeakValueDictionary
@@ -29,6 +30,15 @@ RECENT_MODULES = 16
 """How many modules are kept in memory though no canister has them."""
 
 
+@dataclass(slots=True)
+class ModuleCounts:
+    """How modules came to be ready to run."""
+
+    from_memory: int = 0
+    from_disk: int = 0
+    compiled: int = 0
+
+
 class Engine:
     """Compiles modules and runs them; one a process is enough. Any thread may use it."""
 
@@ -45,6 +55,7 @@ class Engine:
         self._modules: WeakValueDictionary[bytes, PreparedModule] = WeakValueDictionary()
         self._recent: OrderedDict[bytes, PreparedModule] = OrderedDict()
         self._companions: dict[bool, CompiledModule] = {}
+        self.counts = ModuleCounts()
 
     def load(self, module_bytes: bytes) -> PreparedModule:
         """Makes a module ready to run; modules that were loaded before are found again.
@@ -58,6 +69,7 @@ class Engine:
         module_hash = hashlib.sha256(module_bytes).digest()
         with self._lock:
             module = self._modules.get(module_hash)
+            self.counts.from_memory += module is not None
         if module is None:
             module = self._prepare(module_bytes, module_hash)
         with self._lock:
@@ -84,9 +96,13 @@ class Engine:
         custom_sections = validate(shape)
         rewritten = rewrite(shape)
         compiled = self._compiler.cached(rewritten)
+        was_on_disk = compiled is not None
         if compiled is None:
             self._compiler.validate(binary)
             compiled = self._compiler.compile(rewritten)
+        with self._lock:
+            self.counts.from_disk += was_on_disk
+            self.counts.compiled += not was_on_disk
         minimum, maximum = _heap_limits(shape)
         is_64_bit = any(memory.is_64_bit for memory in shape.memories)
         mutable_globals = tuple(

@@ -137,6 +137,8 @@ class Machine:
         try:
             function(self._store, *arguments)
         except wasmtime.Trap as trap:
+            # Frames of wasmtime's own hold the trap; in a circle, all would wait for the collector.
+            trap.__traceback__ = None
             return end_of(trap)
         return RETURNED
 

@@ -9,13 +9,6 @@ from ic_factory.replica.execution.system_api.outcall_parameters import (
     read_outcall_parameters,
 )
 
-SIGNATURE_FEES = {
-    "dfx_test_key": 10_000_000_000,
-    "test_key_1": 10_000_000_000,
-    "key_1": 26_153_846_153,
-}
-"""Cycles for a signature or a derived key, by the key's name."""
-
 SUCCESS = 0
 UNKNOWN_CURVE_OR_ALGORITHM = 1
 UNKNOWN_KEY_NAME = 2
@@ -91,7 +84,7 @@ def _key_cost(
     key_name = execution.read(function, src, size)
     if not is_known:
         return UNKNOWN_CURVE_OR_ALGORITHM
-    fee = SIGNATURE_FEES.get(key_name.decode(errors="replace"))
+    fee = execution.surroundings.fees.signature(key_name.decode(errors="replace"))
     if fee is None:
         return UNKNOWN_KEY_NAME
     execution.write_cycles(function, dst, fee)
