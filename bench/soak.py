@@ -320,7 +320,10 @@ def _median(samples: list[tuple[float, float]], span: tuple[float, float]) -> fl
 
 
 def main() -> int:
-    """Soaks a replica; exits with 1 where something was lost, failed, or was not flat."""
+    """Soaks a replica; exits with 1 where something was lost, failed, or memory was not flat.
+
+    That latency is flat can be read off: a machine with other work says little of it.
+    """
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
     seconds = parser.parse_args().minutes * 60
@@ -343,7 +346,8 @@ def main() -> int:
     for fault in notes.faults:
         print(f"\n{fault}")
     is_exact = acknowledged <= count <= begun
-    return 0 if is_exact and all(row.is_within for row in rows) else 1
+    must_hold = [row for row in rows if row.unit != "ms"]
+    return 0 if is_exact and all(row.is_within for row in must_hold) else 1
 
 
 if __name__ == "__main__":
