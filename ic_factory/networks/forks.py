@@ -41,7 +41,7 @@ class Forks:
         Raises:
             Refusal: the port or its directory can't be had.
         """
-        with ExitStack() as parts:
+        with ExitStack() as noted, ExitStack() as parts:
             fork = parts.enter_context(self._replica.fork())
             fork.start()
             ended = threading.Event()
@@ -51,15 +51,19 @@ class Forks:
                 )
                 directory = default_state_directory(server.port)
                 directory.prepare()
-                parts.enter_context(directory.lock())
+                noted.enter_context(directory.lock())
             except (ServerError, NetworkError) as error:
                 raise Refusal(409, str(error)) from error
             directory.write_record(
                 InstanceRecord(os.getpid(), server.url, self._token, __version__)
             )
-            parts.callback(directory.remove_record)
+            noted.callback(directory.remove_record)
+            ending = ExitStack()
+            # Whoever waits for the directory to be free may count on the server having gone.
+            ending.push(noted.pop_all())
+            ending.push(parts.pop_all())
             with self._lock:
-                self._running[server.url] = parts.pop_all()
+                self._running[server.url] = ending
         threading.Thread(target=self._end_on, args=(ended, server.url), daemon=True).start()
         logger.info("a fork of this replica serves %s", server.url)
         return {"url": server.url, "state_directory": str(directory.path)}
