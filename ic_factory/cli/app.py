@@ -11,13 +11,17 @@ from ic_factory import __version__
 from ic_factory.cli.commands import (
     bindgen,
     canister,
+    capsule,
     create,
     deploy,
     factory,
+    gallery,
     identity,
+    memory,
     quickstart,
     replica,
     replica_moments,
+    test,
     uploads,
 )
 from ic_factory.cli.context import CommandContext
@@ -39,10 +43,14 @@ app.add_typer(uploads.commands, name="uploads")
 app.command(epilog="Example:  ic-factory create 1 --cycles 2T --handoff")(create.create)
 app.add_typer(canister.commands, name="canister")
 app.add_typer(factory.commands, name="factory")
+app.add_typer(capsule.commands, name="capsule")
+app.add_typer(memory.commands, name="memory")
+app.add_typer(gallery.commands, name="gallery")
 app.add_typer(identity.commands, name="identity")
 app.command(epilog="Example:  ic-factory bindgen factory.did -o factory_types.py")(bindgen.bindgen)
-app.add_typer(replica.commands, name="replica")
 replica_moments.add_to(replica.commands)
+app.add_typer(replica.commands, name="replica")
+app.command("test", epilog="Example:  ic-factory test capsule-creation")(test.run_scenarios)
 
 
 def _show_version(is_asked: bool) -> None:

@@ -75,11 +75,6 @@ def _network_rules() -> Sequence[_Rule]:
     unreachable = ExitCode.UNREACHABLE
     return (
         _Rule(network.ReplicaNotRunning, START_OR_NAME, unreachable),
-        _Rule(network.StateRefused, "--clean to begin anew, or another --state-dir"),
-        _Rule(
-            network.NotDone,
-            "'ic-factory replica snapshots' for those that there are, or what it says above",
-        ),
         _Rule(network.NoLocalReplica, START_OR_NAME, unreachable),
         _Rule(network.Unreachable, LOOK_OR_STOP, unreachable),
         _Rule(
@@ -90,8 +85,13 @@ def _network_rules() -> Sequence[_Rule]:
             network.SeveralReplicasRunning, "the same with --port, to name the one that you mean"
         ),
         _Rule(network.PortTaken, "another --port, or --port 0 for one that is free"),
+        _Rule(network.StateRefused, "--clean to begin anew, or another --state-dir"),
         _Rule(network.StateDirectoryError, "another --state-dir"),
         _Rule(network.StartFailed, "'ic-factory replica logs' to see what the replica said"),
+        _Rule(
+            network.NotDone,
+            "'ic-factory replica snapshots' for those that there are, or what it says above",
+        ),
         _Rule(network.StopFailed, "ending the process by the means of your system"),
         _Rule(network.ToolMissing, "installing it, or '--provider embedded', which needs nothing"),
         _Rule(network.ToolError, "what the program says above; '--provider embedded' needs none"),
@@ -136,7 +136,8 @@ def _operation_rules() -> Sequence[_Rule]:
     from ic_factory.cli.session import CanisterUnknown
     from ic_factory.cli.settings import SettingsError
     from ic_factory.cli.whole_file import FileNotWritten
-    from ic_factory.drivers.refusals import FactoryRefused
+    from ic_factory.drivers.backend import BackendRefused
+    from ic_factory.drivers.factory import FactoryRefused
     from ic_factory.errors import PrincipalError
     from ic_factory.operations import calling, control
     from ic_factory.operations import errors as operation
@@ -148,9 +149,19 @@ def _operation_rules() -> Sequence[_Rule]:
             "'ic-factory factory config' for its limits, 'ic-factory factory health' for its state",
             ExitCode.REFUSED,
         ),
+        _Rule(
+            BackendRefused,
+            "'ic-factory capsule list' and 'ic-factory memory list' for what there is for you, or"
+            " another --identity",
+            ExitCode.REFUSED,
+        ),
         _Rule(operation.SourceError, "another file"),
         _Rule(operation.UploadInterrupted, "the same command again; what has arrived stays"),
         _Rule(operation.UploadMismatch, "deleting that upload, and the same command again"),
+        _Rule(operation.TargetTaken, "another place by --to, or --overwrite"),
+        _Rule(operation.FileNotSaved, "another place by --to"),
+        _Rule(operation.AssetMissing, "one of those by --variant"),
+        _Rule(operation.AssetMismatch, "the same again; another node may have the right bytes"),
         _Rule(operation.CreationFailed, "mending the cause, and a new creation"),
         _Rule(operation.CreationUnfinished, "the same again, to go on watching"),
         _Rule(operation.ArgumentError, "the argument as the interface has it", ExitCode.USAGE),
@@ -174,6 +185,6 @@ def _operation_rules() -> Sequence[_Rule]:
         _Rule(FileNotWritten, "another file, or stdout"),
         _Rule(SettingsError, "mending that file", ExitCode.USAGE),
         _Rule(PrincipalError, "an id such as ryjl3-tyaaa-aaaaa-aaaba-cai", ExitCode.USAGE),
-        _Rule(CanisterUnknown, "'ic-factory deploy', --factory, or the canister's id"),
+        _Rule(CanisterUnknown, "'ic-factory deploy', --factory or --backend, or the canister's id"),
         _Rule(operation.OperationError, "another one; 'list' shows those that there are"),
     )

@@ -39,6 +39,25 @@ FactoryId = Annotated[
         show_default=False,
     ),
 ]
+BackendId = Annotated[
+    str | None,
+    typer.Option(
+        "--backend",
+        metavar="CANISTER",
+        envvar="IC_FACTORY_BACKEND",
+        help="The backend: its id, or its name in the project. By default backend.",
+        show_default=False,
+    ),
+]
+CapsuleId = Annotated[
+    str | None,
+    typer.Option(
+        "--capsule",
+        metavar="CAPSULE",
+        help="The capsule, by its id. By default your first one.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Cycles = Annotated[

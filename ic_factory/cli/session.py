@@ -16,6 +16,7 @@ from ic_factory.errors import IcFactoryError, PrincipalError
 
 if TYPE_CHECKING:
     from ic_factory.agent import Agent, DelegateIdentity, Identity
+    from ic_factory.drivers.backend import Backend
     from ic_factory.drivers.factory import Factory
     from ic_factory.drivers.management import Management
     from ic_factory.networks.canister_ids import CanisterIds
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 FACTORY_NAME = "canister_factory"
 """The factory's name in a project."""
+
+BACKEND_NAME = "backend"
+"""The backend's name in a project."""
 
 
 class CanisterUnknown(IcFactoryError):
@@ -73,16 +77,17 @@ class Session:
         """
         from ic_factory.drivers.factory import Factory
 
-        if text is not None:
-            return Factory(self.agent, self.canister_id(text))
-        ids = self.canister_ids
-        found = ids.find(FACTORY_NAME, self.name) if ids is not None else None
-        if found is None:
-            raise CanisterUnknown(
-                f"no factory is known on network {self.name}: deploy one with 'ic-factory deploy',"
-                " or name it with --factory"
-            )
-        return Factory(self.agent, found)
+        return Factory(self.agent, self._given_or_deployed(text, FACTORY_NAME, "factory"))
+
+    def backend(self, text: str | None) -> Backend:
+        """The backend that is given, or the project's.
+
+        Raises:
+            CanisterUnknown: None is given, and the project has none on this network.
+        """
+        from ic_factory.drivers.backend import Backend
+
+        return Backend(self.agent, self._given_or_deployed(text, BACKEND_NAME, "backend"))
 
     @property
     def management(self) -> Management:
@@ -104,6 +109,18 @@ class Session:
         from ic_factory.networks.canister_ids import CanisterIds
 
         return CanisterIds(self.project)
+
+    def _given_or_deployed(self, text: str | None, name: str, kind: str) -> Principal:
+        if text is not None:
+            return self.canister_id(text)
+        ids = self.canister_ids
+        found = ids.find(name, self.name) if ids is not None else None
+        if found is None:
+            raise CanisterUnknown(
+                f"no {kind} is known on network {self.name}: deploy one with 'ic-factory deploy',"
+                f" or name it with --{kind}"
+            )
+        return found
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 from ic_factory.errors import IcFactoryError
 
 FILE = "pyproject.toml"
-NAMES = frozenset({"network", "identity", "factory", "port", "state-dir", "provider"})
+NAMES = frozenset({"network", "identity", "factory", "backend", "port", "state-dir", "provider"})
 
 
 class SettingsError(IcFactoryError):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import ClassVar, TypeAlias, TypeVar, cast
 
 from ic_factory.bindgen.runtime import Caller
 from ic_factory.drivers.generated.factory import (
@@ -23,15 +23,25 @@ from ic_factory.drivers.generated.factory import (
     FactoryStats,
     HealthReport,
     OperationInfo,
+    Reason,
+    ReasonUpload,
+    Result1Err,
+    Result2Err,
+    Result3Err,
+    Result4Err,
+    Result5Err,
+    Result6Err,
+    ResultErr,
     SetTemplate,
     TemplateInfo,
     UpgradeRequest,
     UpgradeResponse,
     UploadCommit,
+    UploadError,
     UploadInfo,
     Version,
 )
-from ic_factory.drivers.refusals import Refused, accepted
+from ic_factory.drivers.refusals import CanisterRefused
 from ic_factory.drivers.replicated import Replicated
 from ic_factory.protocol.principal import Principal
 
@@ -42,6 +52,25 @@ TEMPLATES_A_PAGE = 100
 EVENTS_A_PAGE = 500
 
 Result = TypeVar("Result")
+Refused: TypeAlias = (
+    ResultErr | Result1Err | Result2Err | Result3Err | Result4Err | Result5Err | Result6Err
+)
+
+
+class FactoryRefused(CanisterRefused):
+    """The factory refused a request, and nothing was changed by it."""
+
+    kind: ClassVar[str] = "factory"
+
+    @property
+    def reason(self) -> Reason:
+        """The typed reason, with fields."""
+        return cast(Reason, super().reason)
+
+    @property
+    def upload_error(self) -> UploadError | None:
+        """What is wrong with an upload, where that is the reason."""
+        return self.reason.value if isinstance(self.reason, ReasonUpload) else None
 
 
 class Factory:
@@ -51,8 +80,11 @@ class Factory:
     rejected, and another AgentError where it brings no answer. Lists are read page by page.
 
     Attributes:
+        kind: What the canister is, in a word.
         client: The generated client.
     """
+
+    kind = FactoryRefused.kind
 
     def __init__(self, caller: Caller, canister_id: Principal | str) -> None:
         """Binds the driver to a factory; `caller` is an agent."""
@@ -246,4 +278,6 @@ class Factory:
         return self.client.version()
 
     def _accepted(self, result: Result | Refused) -> Result:
-        return accepted(self.canister_id, result)
+        if isinstance(result, Refused):
+            raise FactoryRefused(self.canister_id, result.value)
+        return result

@@ -1,60 +1,60 @@
-"""What the factory says where it says no."""
+"""What a canister says where it says no: the one shape that the factory and the backend have."""
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypeVar
+from typing import ClassVar, Protocol
 
-from ic_factory.drivers.generated.factory import (
-    FactoryError,
-    Reason,
-    ReasonUpload,
-    Result1Err,
-    Result2Err,
-    Result3Err,
-    Result4Err,
-    Result5Err,
-    Result6Err,
-    ResultErr,
-    UploadError,
-)
 from ic_factory.errors import IcFactoryError
 from ic_factory.protocol.principal import Principal
 
-Refused: TypeAlias = (
-    ResultErr | Result1Err | Result2Err | Result3Err | Result4Err | Result5Err | Result6Err
-)
-
-Accepted = TypeVar("Accepted")
+_UPLOAD_ERROR = "UploadError"
+"""How the generated names of what can be wrong with an upload begin, in each driver."""
 
 
-class FactoryRefused(IcFactoryError):
-    """The factory refused a request, and nothing was changed by it.
-
-    Attributes:
-        factory: The factory.
-        message: What it said.
-        reason: Its typed reason, with fields.
-    """
-
-    def __init__(self, factory: Principal, error: FactoryError) -> None:
-        """Keeps what the factory said."""
-        super().__init__(f"factory {factory} refused: {error.message}")
-        self.factory = factory
-        self.message = error.message
-        self.reason: Reason = error.reason
+class Refusal(Protocol):
+    """What stands in the `Err` of a result."""
 
     @property
-    def upload_error(self) -> UploadError | None:
-        """What is wrong with an upload, where that is the reason."""
-        return self.reason.value if isinstance(self.reason, ReasonUpload) else None
+    def message(self) -> str:
+        """For people."""
+        ...
+
+    @property
+    def reason(self) -> object:
+        """For programs: a case with its fields."""
+        ...
 
 
-def accepted(factory: Principal, result: Accepted | Refused) -> Accepted:
-    """The result of a request that was not refused.
+class CanisterRefused(IcFactoryError):
+    """A canister refused a request, and nothing was changed by it.
 
-    Raises:
-        FactoryRefused: It was.
+    Attributes:
+        kind: What the canister is, in a word.
+        canister_id: The canister.
+        message: What it said.
     """
-    if isinstance(result, Refused):
-        raise FactoryRefused(factory, result.value)
-    return result
+
+    kind: ClassVar[str] = "canister"
+
+    def __init__(self, canister_id: Principal, refusal: Refusal) -> None:
+        """Keeps what the canister said."""
+        super().__init__(f"{self.kind} {canister_id} refused: {refusal.message}")
+        self.canister_id = canister_id
+        self.message = refusal.message
+        self._reason = refusal.reason
+
+    @property
+    def reason(self) -> object:
+        """The typed reason, with fields."""
+        return self._reason
+
+    @property
+    def upload_error(self) -> object | None:
+        """What is wrong with an upload, where that is the reason."""
+        return None
+
+    @property
+    def upload_case(self) -> str | None:
+        """The name of that: `HashMismatch`; the same for all canisters that take uploads."""
+        error = self.upload_error
+        return None if error is None else type(error).__name__.removeprefix(_UPLOAD_ERROR)

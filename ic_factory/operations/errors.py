@@ -6,7 +6,11 @@ OperationError                (its base, IcFactoryError, is in ic_factory/errors
 │   ├── SourceNotWasm         it is neither a WASM module nor a gzipped one
 │   └── SourceChanged         it was changed while it was read
 ├── UploadInterrupted         some chunks did not arrive; the next run sends those that are missing
-├── UploadMismatch            the factory has other bytes than the file
+├── UploadMismatch            the canister has other bytes than the file
+├── FileNotSaved              bytes of a memory can't be written to the disk
+│   └── TargetTaken           another file is in their place
+├── AssetMissing              a memory has no such asset
+├── AssetMismatch             the bytes that came are not those that the memory says
 ├── CreationFailed            a creation ended without a canister
 ├── CreationUnfinished        it goes on, but was not watched to its end
 ├── ArgumentError             an argument that was written down does not fit
@@ -47,7 +51,23 @@ class UploadInterrupted(OperationError):
 
 
 class UploadMismatch(OperationError):
-    """The factory has other bytes than the file."""
+    """The canister has other bytes than the file."""
+
+
+class FileNotSaved(OperationError):
+    """The bytes of a memory can't be written to the disk."""
+
+
+class TargetTaken(FileNotSaved):
+    """Another file is where the bytes of a memory should be written."""
+
+
+class AssetMissing(OperationError):
+    """A memory has no such asset."""
+
+
+class AssetMismatch(OperationError):
+    """The bytes that came are not those that the memory says."""
 
 
 class CreationFailed(OperationError):

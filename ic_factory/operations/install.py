@@ -11,8 +11,8 @@ from ic_factory.drivers.generated.management import (
     InstallModeUpgrade,
 )
 from ic_factory.drivers.management import Management
+from ic_factory.operations.byte_source import CHUNK_SIZE
 from ic_factory.operations.progress import SILENT, Progress
-from ic_factory.operations.wasm_source import CHUNK_SIZE
 from ic_factory.protocol.principal import Principal
 
 LARGEST_MESSAGE = 1_900_000

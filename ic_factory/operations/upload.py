@@ -1,7 +1,7 @@
-"""A module into the factory: in chunks, several at a time, verified, and at most once.
+"""Bytes into a canister: in chunks, several at a time, verified, and at most once.
 
 What has arrived stays there. A run that broke off is taken up by the next one, which sends only
-what is missing; bytes that the factory has are not sent at all.
+what is missing; bytes that the canister has are not sent at all.
 """
 
 from __future__ import annotations
@@ -13,28 +13,30 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ic_factory.agent.errors import AgentError, CanisterReject
-from ic_factory.drivers.factory import Factory
-from ic_factory.drivers.generated.factory import (
-    UploadErrorAlreadyCommitted,
-    UploadErrorHashMismatch,
-    UploadInfo,
-)
-from ic_factory.drivers.refusals import FactoryRefused
+from ic_factory.drivers.refusals import CanisterRefused
+from ic_factory.operations.byte_source import CHUNK_SIZE, ByteSource
 from ic_factory.operations.errors import UploadInterrupted, UploadMismatch
 from ic_factory.operations.progress import SILENT, Progress
-from ic_factory.operations.wasm_source import CHUNK_SIZE, WasmSource
+from ic_factory.operations.upload_target import UploadState, UploadTarget
 
 PARALLEL = 4
 """Chunks that are on their way at the same time."""
 
 
+NAME_BYTES = 200
+"""The longest name that an upload may have."""
+
+ALREADY_COMMITTED = "AlreadyCommitted"
+HASH_MISMATCH = "HashMismatch"
+
+
 @dataclass(frozen=True, slots=True)
 class UploadResult:
-    """A module that is committed in the factory.
+    """Bytes that are committed in a canister.
 
     Attributes:
         upload_id: The upload.
-        sha256: The hash of its bytes, 32 bytes; the factory's and the file's.
+        sha256: The hash of its bytes, 32 bytes; the canister's and the file's.
         size: Bytes in all.
         chunks: How many chunks they make.
         chunks_sent: How many of them this run has sent.
@@ -52,43 +54,43 @@ class UploadResult:
 
     @property
     def was_there(self) -> bool:
-        """Whether all bytes were in the factory already."""
+        """Whether all bytes were in the canister already."""
         return self.chunks_sent == 0
 
 
 def upload(
-    factory: Factory,
-    source: WasmSource,
+    target: UploadTarget,
+    source: ByteSource,
     *,
     progress: Progress = SILENT,
     parallel: int = PARALLEL,
 ) -> UploadResult:
-    """Uploads a module and commits it.
+    """Uploads bytes and commits them.
 
     Args:
-        factory: Where to, and as whom.
-        source: The module.
+        target: Where to, and as whom.
+        source: The bytes.
         progress: Is told of bytes.
         parallel: Chunks that are on their way at the same time.
 
     Raises:
         UploadInterrupted: The network failed; the next run goes on from there.
-        UploadMismatch: The factory has other bytes than the source; nothing was deleted.
+        UploadMismatch: The canister has other bytes than the source; nothing was deleted.
         SourceError: The source was changed, or can't be read any more.
-        FactoryRefused: The factory does not take it.
-        AgentError: The factory can't be reached.
+        CanisterRefused: The canister does not take it.
+        AgentError: The canister can't be reached.
     """
     progress.start(source.size)
-    earlier = _earlier(factory, source)
-    info = _begin(factory, source) if earlier is None else earlier
+    earlier = _earlier(target, source)
+    info = _begin(target, source) if earlier is None else earlier
     upload_id = info.upload_id
     missing = _missing(source, info)
     progress.advance(source.size - _bytes_of(source, missing))
     if info.committed_hash is None:
         with _telling_interruptions(source, upload_id):
-            _send(factory, source, upload_id, missing, parallel, progress)
-            info = _commit(factory, source, upload_id)
-    _check_hash(source, info)
+            _send(target, source, upload_id, missing, parallel, progress)
+            info = _commit(target, source, upload_id)
+    _check_hash(target, source, info)
     progress.done()
     return UploadResult(
         upload_id=upload_id,
@@ -101,10 +103,10 @@ def upload(
     )
 
 
-def _earlier(factory: Factory, source: WasmSource) -> UploadInfo | None:
+def _earlier(target: UploadTarget, source: ByteSource) -> UploadState | None:
     """The caller's own upload of the same bytes: a committed one, or the fullest of open ones."""
     best = None
-    for info in factory.uploads():
+    for info in target.uploads():
         if info.committed_hash == source.sha256:
             return info
         if _can_be_taken_up(info, source) and (best is None or info.total_len > best.total_len):
@@ -112,7 +114,7 @@ def _earlier(factory: Factory, source: WasmSource) -> UploadInfo | None:
     return best
 
 
-def _can_be_taken_up(info: UploadInfo, source: WasmSource) -> bool:
+def _can_be_taken_up(info: UploadState, source: ByteSource) -> bool:
     return (
         info.committed_hash is None
         and info.expected_hash == source.sha256
@@ -121,18 +123,23 @@ def _can_be_taken_up(info: UploadInfo, source: WasmSource) -> bool:
     )
 
 
-def _begin(factory: Factory, source: WasmSource) -> UploadInfo:
-    upload_id = factory.begin_upload(
-        name=source.name,
+def _begin(target: UploadTarget, source: ByteSource) -> UploadState:
+    upload_id = target.begin_upload(
+        name=_label(source.name),
         expected_len=source.size,
         expected_sha256=source.sha256,
         chunk_size=CHUNK_SIZE,
     )
-    return _info(factory, source, upload_id)
+    return _info(target, source, upload_id)
 
 
-def _info(factory: Factory, source: WasmSource, upload_id: int) -> UploadInfo:
-    info = factory.upload_info(upload_id)
+def _label(name: str) -> str:
+    """A name as canisters take it."""
+    return name.encode(errors="replace")[:NAME_BYTES].decode(errors="ignore")
+
+
+def _info(target: UploadTarget, source: ByteSource, upload_id: int) -> UploadState:
+    info = target.upload_info(upload_id)
     if info is None:
         raise UploadInterrupted(
             f"{source.name}: upload {upload_id} is gone; it was deleted or has expired. Upload the"
@@ -141,7 +148,7 @@ def _info(factory: Factory, source: WasmSource, upload_id: int) -> UploadInfo:
     return info
 
 
-def _missing(source: WasmSource, info: UploadInfo) -> tuple[int, ...]:
+def _missing(source: ByteSource, info: UploadState) -> tuple[int, ...]:
     """The chunks that have not arrived, in order."""
     if info.committed_hash is not None:
         return ()
@@ -149,13 +156,13 @@ def _missing(source: WasmSource, info: UploadInfo) -> tuple[int, ...]:
     return tuple(index for index in range(len(source.chunk_hashes)) if index not in arrived)
 
 
-def _bytes_of(source: WasmSource, chunks: tuple[int, ...]) -> int:
+def _bytes_of(source: ByteSource, chunks: tuple[int, ...]) -> int:
     return sum(min(CHUNK_SIZE, source.size - index * CHUNK_SIZE) for index in chunks)
 
 
 def _send(
-    factory: Factory,
-    source: WasmSource,
+    target: UploadTarget,
+    source: ByteSource,
     upload_id: int,
     chunks: tuple[int, ...],
     parallel: int,
@@ -165,7 +172,7 @@ def _send(
 
     def send(index: int) -> int:
         chunk = source.chunk(index)
-        factory.put_chunk_at(upload_id, index, chunk)
+        target.put_chunk_at(upload_id, index, chunk)
         return len(chunk)
 
     waiting = iter(chunks)
@@ -180,7 +187,7 @@ def _send(
 
 
 @contextmanager
-def _telling_interruptions(source: WasmSource, upload_id: int) -> Iterator[None]:
+def _telling_interruptions(source: ByteSource, upload_id: int) -> Iterator[None]:
     """Tells of a network that failed in the middle that the next run goes on from there."""
     try:
         yield
@@ -193,27 +200,28 @@ def _telling_interruptions(source: WasmSource, upload_id: int) -> Iterator[None]
         ) from error
 
 
-def _commit(factory: Factory, source: WasmSource, upload_id: int) -> UploadInfo:
+def _commit(target: UploadTarget, source: ByteSource, upload_id: int) -> UploadState:
     try:
-        return factory.commit_upload(upload_id, source.sha256)
-    except FactoryRefused as refused:
-        if isinstance(refused.upload_error, UploadErrorAlreadyCommitted):
+        return target.commit_upload(upload_id, source.sha256)
+    except CanisterRefused as refused:
+        if refused.upload_case == ALREADY_COMMITTED:
             # Another run of the same upload was faster.
-            return _info(factory, source, upload_id)
-        if isinstance(refused.upload_error, UploadErrorHashMismatch):
+            return _info(target, source, upload_id)
+        if refused.upload_case == HASH_MISMATCH:
             raise UploadMismatch(
                 f"{source.name}: the file has SHA-256 {source.sha256.hex()}, but what has arrived"
                 f" in upload {upload_id} has not: {refused.message}. Delete it with 'ic-factory"
-                f" uploads delete {upload_id}' and upload the file again"
+                f" uploads delete {upload_id} --factory {target.canister_id}' and upload the file"
+                " again"
             ) from refused
         raise
 
 
-def _check_hash(source: WasmSource, info: UploadInfo) -> None:
+def _check_hash(target: UploadTarget, source: ByteSource, info: UploadState) -> None:
     if info.committed_hash != source.sha256:
         committed = "nothing" if info.committed_hash is None else info.committed_hash.hex()
         raise UploadMismatch(
-            f"{source.name}: the file has SHA-256 {source.sha256.hex()}, but the factory has"
+            f"{source.name}: the file has SHA-256 {source.sha256.hex()}, but the {target.kind} has"
             f" committed {committed} as upload {info.upload_id}. The file was not changed; do not"
             " use that upload"
         )

@@ -1,11 +1,15 @@
-"""The pytest plugin: a replica for each test, as it was before the last one.
+"""The pytest plugin: networks for tests of canisters, as they were before the last test.
 
 It is there once the package is installed; a test that names no fixture of it pays nothing.
 
-    def test_greets(replica):
-        canister_id = replica.create_canister()
-        replica.install_code(canister_id, wasm)
-        assert replica.update(canister_id, "greet", argument) == Reply(greeting)
+    def test_counts(install, agent):
+        counter = CounterClient(agent, install(Path("counter.wasm")))
+        assert counter.increment() == 1
+
+`agent`, `agent_as`, `install`, `factory` and `backend` are about one network, which the test calls
+over HTTP as the world does. It is an embedded replica that forgets what each test did, or the
+network that IC_FACTORY_TEST_NETWORK names. `replica` is another one, without HTTP, for tests that
+run its rounds by hand.
 
 To install canisters once for all tests, override `replica_session` in a conftest:
 
@@ -17,14 +21,24 @@ To install canisters once for all tests, override `replica_session` in a conftes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from ic_factory.agent import Agent, Identity
+    from ic_factory.drivers.backend import Backend
+    from ic_factory.drivers.factory import Factory
+    from ic_factory.networks.network import Network
     from ic_factory.replica.replica import Replica
     from ic_factory.replica.snapshots import SnapshotToken
+    from ic_factory.testing.identities import Identities
+    from ic_factory.testing.installation import Installer
+    from ic_factory.testing.session_network import SessionNetwork
+
+DEVELOPER = "developer"
+"""The test identity that installs and controls canisters."""
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +49,10 @@ def replica_session() -> Iterator[Replica]:
     """
     from ic_factory.replica.config import ReplicaConfig, user_compile_cache
     from ic_factory.replica.replica import Replica
+    from ic_factory.testing.session_network import VARIABLE, named_network
 
+    if (name := named_network()) is not None:
+        pytest.skip(f"needs the embedded replica to run by hand, and {VARIABLE} is {name}")
     with Replica(ReplicaConfig(compile_cache=user_compile_cache())) as replica:
         yield replica
 
@@ -65,3 +82,87 @@ def replica_url(replica: Replica) -> Iterator[str]:
         served.start()
         with serve(served) as server:
             yield server.url
+
+
+@pytest.fixture(scope="session")
+def session_network(request: pytest.FixtureRequest) -> Iterator[SessionNetwork]:
+    """The network of the session: a fork of `replica_session`, or the one that is named."""
+    from ic_factory.testing.session_network import named_network, resolved, served_fork
+
+    if (name := named_network()) is not None:
+        yield resolved(name)
+        return
+    replica = request.getfixturevalue("replica_session")
+    with served_fork(replica, request.getfixturevalue("replica_base")) as served:
+        yield served
+
+
+@pytest.fixture
+def network(session_network: SessionNetwork) -> Iterator[Network]:
+    """URL and root key of the network; what the test did to an embedded one is undone afterwards.
+
+    Networks that are named keep what they are told, but not what `install` made.
+    """
+    with session_network.one_test():
+        yield session_network.network
+
+
+@pytest.fixture(scope="session")
+def identities() -> Identities:
+    """Test identities by name, the same in each run: `identities["alice"]`."""
+    from ic_factory.testing.identities import Identities
+
+    return Identities()
+
+
+@pytest.fixture
+def agent(network: Network, identities: Identities) -> Iterator[Agent]:
+    """An agent on the network for `identities["developer"]`, who controls what `install` makes."""
+    from ic_factory.agent import Agent, Client
+
+    who = identities[DEVELOPER]
+    with Agent(who, Client(network.url), root_key=network.root_key) as agent:
+        yield agent
+
+
+@pytest.fixture
+def agent_as(agent: Agent, identities: Identities) -> Callable[[Identity | str], Agent]:
+    """Agents for others, by identity or by the name of a test identity: `agent_as("alice")`."""
+
+    def agent_for(who: Identity | str) -> Agent:
+        return agent.with_identity(identities[who] if isinstance(who, str) else who)
+
+    return agent_for
+
+
+@pytest.fixture
+def install(session_network: SessionNetwork, agent: Agent) -> Iterator[Installer]:
+    """Makes canisters for the test: `install(module, arg, did=…, cycles=…)` returns the id."""
+    from ic_factory.testing.installation import Installer
+    from ic_factory.testing.session_network import VARIABLE
+
+    if session_network.network.is_mainnet:
+        name = session_network.network.name
+        pytest.skip(f"canisters are made out of nothing, and {VARIABLE} is {name}: they cost there")
+    installer = Installer(agent)
+    yield installer
+    if session_network.replica is None:
+        installer.delete_all()
+
+
+@pytest.fixture
+def factory(install: Installer, agent: Agent) -> Factory:
+    """A factory of the test's own, for its admin, `identities["developer"]`."""
+    from ic_factory.canisters import factory_wasm
+    from ic_factory.drivers.factory import Factory
+
+    return Factory(agent, install(factory_wasm()))
+
+
+@pytest.fixture
+def backend(install: Installer, agent: Agent) -> Backend:
+    """A backend of the test's own, for its admin, `identities["developer"]`."""
+    from ic_factory.canisters import backend_wasm
+    from ic_factory.drivers.backend import Backend
+
+    return Backend(agent, install(backend_wasm()))

@@ -13,6 +13,9 @@ from ic_factory.cli.app import app
 from tests.cli.factory_world import BOB, World
 
 BEFORE = {
+    "capsule access revoke": ["capsule access grant MEMORY PRINCIPAL"],
+    "capsule connections remove": ["capsule connections add PRINCIPAL"],
+    "capsule connections update": ["capsule connections add PRINCIPAL"],
     "canister snapshot load": ["canister stop CANISTER"],
     "factory admins remove": ["factory admins add PRINCIPAL"],
     "factory templates remove": ["factory templates set user --upload 1 --cycles 1T"],
@@ -60,6 +63,9 @@ def filled(text: str, world: World) -> list[str]:
         "CANISTER": str(world.deployed.made),
         "PRINCIPAL": str(BOB.sender()),
         "SNAPSHOT": world.deployed.snapshot,
+        "CAPSULE": world.deployed.hub.capsule,
+        "MEMORY": world.deployed.hub.memory,
+        "GALLERY": world.deployed.hub.gallery,
     }
     return [real.get(word, word) for word in shlex.split(text.partition(" | ")[0])]
 

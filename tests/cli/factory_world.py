@@ -13,18 +13,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ic_factory.agent import Agent, Client, Identity
-from ic_factory.canisters import factory_interface, factory_wasm
+from ic_factory.canisters import (
+    backend_interface,
+    backend_wasm,
+    factory_interface,
+    factory_wasm,
+)
+from ic_factory.drivers.backend import Backend
 from ic_factory.drivers.factory import Factory
+from ic_factory.drivers.generated.backend import NewGallery
 from ic_factory.drivers.generated.factory import CreateInstallRequest, Mode
 from ic_factory.drivers.management import Management
 from ic_factory.operations.creation import create
 from ic_factory.operations.install import INSTALL, install
+from ic_factory.operations.memories import add_bytes
 from ic_factory.operations.upload import upload
 from ic_factory.operations.wasm_source import WasmSource
 from ic_factory.protocol.candid import encode
 from ic_factory.protocol.principal import Principal
 from tests.canisters.universal import cdk_wasm
 from tests.cli.warm_process import run_warm
+from tests.operations.real_files import png
 
 COMMAND = [sys.executable, "-m", "ic_factory"]
 CDK = Path(__file__).parents[1] / "canisters" / "cdk.wasm.gz"
@@ -32,10 +41,29 @@ ECHO = CDK.with_name("echo.wasm.gz")
 TRILLION = 10**12
 NOTHING = encode([], [])
 
+SEA = "sea.png"
+
 ALICE = Identity("11" * 32)
 """She has deployed the factory, and controls all canisters."""
 
 BOB = Identity("22" * 32)
+
+
+@dataclass(frozen=True)
+class DeployedHub:
+    """A backend on a network.
+
+    Attributes:
+        backend: The backend.
+        capsule: Alice's only capsule.
+        memory: Its only memory, of `SEA` in the folder `holidays`.
+        gallery: Its only gallery, which holds that.
+    """
+
+    backend: Principal
+    capsule: str
+    memory: str
+    gallery: str
 
 
 @dataclass(frozen=True)
@@ -47,12 +75,14 @@ class Deployed:
         made: A canister by the factory from upload 1, controlled by it and by Alice.
         own: A canister that Alice alone controls, with the same code.
         snapshot: The id of a snapshot of `made`.
+        hub: The backend, and what Alice has there.
     """
 
     factory: Principal
     made: Principal
     own: Principal
     snapshot: str
+    hub: DeployedHub
 
 
 def deploy_factory(url: str, root_key: bytes) -> Deployed:
@@ -68,7 +98,19 @@ def deploy_factory(url: str, root_key: bytes) -> Deployed:
         snapshot = management.take_snapshot(made).id.hex()
         own = management.create_provisionally(cycles=10 * TRILLION)
         install(management, own, cdk_wasm(), NOTHING, INSTALL)
-    return Deployed(factory_id, made, own, snapshot)
+        hub = _deploy_hub(agent)
+    return Deployed(factory_id, made, own, snapshot, hub)
+
+
+def _deploy_hub(agent: Agent) -> DeployedHub:
+    management = Management(agent)
+    backend_id = management.create_provisionally(cycles=500 * TRILLION)
+    install(management, backend_id, backend_wasm(), NOTHING, INSTALL)
+    backend = Backend(agent, backend_id)
+    capsule = backend.register_capsule().capsule_id
+    memory = add_bytes(backend, capsule, png(1), SEA).memory_id
+    gallery = backend.store_gallery(NewGallery(title="Holidays", items=[memory]))
+    return DeployedHub(backend_id, capsule, memory, gallery.gallery_id)
 
 
 def _request(controller: Principal) -> CreateInstallRequest:
@@ -88,6 +130,11 @@ def lay_out(folder: Path, url: str, deployed: Deployed) -> None:
     (folder / "factory.wasm.gz").write_bytes(factory_wasm())
     (folder / "personal.wasm.gz").write_bytes(cdk_wasm())
     (folder / "bob.pem").write_bytes(BOB.to_pem())
+    (folder / "backend.did").write_text(backend_interface())
+    (folder / "backend.wasm.gz").write_bytes(backend_wasm())
+    (folder / "letter.txt").write_text("Dear Bob\n")
+    (folder / "holidays").mkdir()
+    (folder / "holidays" / SEA).write_bytes(png(1))
     project = {
         "version": 1,
         "canisters": {
@@ -96,14 +143,21 @@ def lay_out(folder: Path, url: str, deployed: Deployed) -> None:
                 "wasm": "factory.wasm.gz",
                 "candid": "factory.did",
                 "init_arg": "(null)",
-            }
+            },
+            "backend": {
+                "type": "custom",
+                "wasm": "backend.wasm.gz",
+                "candid": "backend.did",
+                "init_arg": "(null)",
+            },
         },
         "networks": {"local": {"bind": url.removeprefix("http://")}},
     }
     (folder / "dfx.json").write_text(json.dumps(project))
     ids = folder / ".dfx" / "local" / "canister_ids.json"
     ids.parent.mkdir(parents=True)
-    ids.write_text(json.dumps({"canister_factory": {"local": str(deployed.factory)}}))
+    known = {"canister_factory": deployed.factory, "backend": deployed.hub.backend}
+    ids.write_text(json.dumps({name: {"local": str(each)} for name, each in known.items()}))
 
 
 def keep_alice(home: Path) -> None:

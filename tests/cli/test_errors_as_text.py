@@ -9,6 +9,7 @@ import ic_factory
 from ic_factory.agent.errors import AgentError, Attempt, CanisterReject
 from ic_factory.agent.identity import BadSignature
 from ic_factory.cli.exits import ExitCode, failure_of
+from ic_factory.drivers.refusals import CanisterRefused
 from ic_factory.errors import IcFactoryError, PrincipalError, ProtocolError
 from ic_factory.networks import errors
 from ic_factory.networks.errors import NetworkError
@@ -63,7 +64,7 @@ def errors_of_commands():
 def is_raised(kind):
     rooms = tuple(f"ic_factory.{room}" for room in ROOMS)
     # The last one is what ic-py's own `verify` raises, which no command calls.
-    others = (AgentError, NetworkError, BadSignature)
+    others = (AgentError, CanisterRefused, NetworkError, BadSignature)
     return kind.__module__.startswith(rooms) and kind not in others
 
 

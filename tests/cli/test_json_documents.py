@@ -13,15 +13,19 @@ INSTEAD = {
 }
 """Commands whose example would show little, or go on for ever."""
 
-SET_TEMPLATE = "factory templates set user --upload 1 --cycles 1T"
+BEFORE_A_LIST = {
+    "capsule access list": ["capsule access grant CAPSULE PRINCIPAL"],
+    "capsule connections list": ["capsule connections add PRINCIPAL"],
+    "factory templates list": ["factory templates set user --upload 1 --cycles 1T"],
+}
+"""Commands whose lists would be empty otherwise."""
+
 documents = [each for each in EXAMPLES if each.has_json]
 
 
 @pytest.mark.parametrize("example", documents, ids=lambda example: example.path)
 def test_a_document_has_its_schema(world, example):
-    for text in BEFORE.get(
-        example.path, [SET_TEMPLATE] * (example.path.endswith("templates list"))
-    ):
+    for text in BEFORE.get(example.path, BEFORE_A_LIST.get(example.path, [])):
         world.done(*filled(text, world))
     words = filled(INSTEAD.get(example.path, example.text), world)
     document = json.loads(world.done(*(each for each in words if each != "--json"), "--json"))

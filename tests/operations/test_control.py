@@ -9,11 +9,10 @@ from dataclasses import replace
 import pytest
 
 from ic_factory.agent import Agent, CanisterReject
-from ic_factory.drivers.factory import Factory
+from ic_factory.drivers.factory import Factory, FactoryRefused
 from ic_factory.drivers.generated.factory import CreateInstallRequest, Mode, Status
 from ic_factory.drivers.generated.management import RunState
 from ic_factory.drivers.management import Management
-from ic_factory.drivers.refusals import FactoryRefused
 from ic_factory.operations.arguments import NO_ARGUMENTS
 from ic_factory.operations.control import (
     CallerControl,

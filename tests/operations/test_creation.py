@@ -8,7 +8,7 @@ import pytest
 
 from ic_factory.agent import Agent
 from ic_factory.canisters import factory_wasm
-from ic_factory.drivers.factory import Factory
+from ic_factory.drivers.factory import Factory, FactoryRefused
 from ic_factory.drivers.generated.factory import (
     CreateInstallRequest,
     InitArgument,
@@ -16,7 +16,6 @@ from ic_factory.drivers.generated.factory import (
     Stage,
     encode_init_args,
 )
-from ic_factory.drivers.refusals import FactoryRefused
 from ic_factory.operations.creation import create, describe, watch
 from ic_factory.operations.errors import CreationFailed, CreationUnfinished
 from ic_factory.operations.upload import upload

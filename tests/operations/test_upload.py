@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from ic_factory.agent import Agent, Client, flow
 from ic_factory.agent.transport import Exchange
-from ic_factory.drivers.factory import Factory
+from ic_factory.drivers.factory import Factory, FactoryRefused
 from ic_factory.drivers.generated.factory import (
     ConfigUpdate,
     UploadErrorUploadTooLarge,
     UploadInfo,
 )
-from ic_factory.drivers.refusals import FactoryRefused
+from ic_factory.operations.byte_source import CHUNK_SIZE
 from ic_factory.operations.errors import (
     SourceChanged,
     SourceNotWasm,
@@ -31,7 +31,7 @@ from ic_factory.operations.errors import (
     UploadMismatch,
 )
 from ic_factory.operations.upload import UploadResult, upload
-from ic_factory.operations.wasm_source import CHUNK_SIZE, WasmSource
+from ic_factory.operations.wasm_source import WasmSource
 from tests.operations.conftest import ALICE, BOB, Site
 from tests.operations.modules import MEGABYTE, module_of, source_of
 from tests.operations.restarting import Restarting
