@@ -42,6 +42,7 @@ def on_disk(folder):
     }
 
 
+@pytest.mark.slow
 def test_a_folder_goes_in_and_comes_back_byte_for_byte(world):
     files = lay_out(world.folder / "in", 2 * MEBIBYTE + 5)
     added = world.document("memory", "add", "in", "--capsule", world.deployed.hub.capsule)
@@ -130,6 +131,7 @@ def test_memories_are_found_by_type_tag_and_words(world):
     assert world.document("memory", "list", "--tag", "other")["memories"] == []
 
 
+@pytest.mark.slow
 def test_what_is_granted_is_seen_and_what_is_not_is_not_known(two):
     memory, capsule = two.deployed.hub.memory, two.deployed.hub.capsule
     two.done("capsule", "create", *AS_BOB)
@@ -167,6 +169,7 @@ def test_a_first_capsule_is_made_for_who_has_none(two):
     assert capsule["memories"] == 1
 
 
+@pytest.mark.slow
 def test_a_gallery_changes_and_what_it_holds_stays(world):
     hub = world.deployed.hub
     [letter] = world.document("memory", "add", "letter.txt")["files"]

@@ -87,11 +87,13 @@ def get(
         typer.Argument(metavar="[MEMORY]...", help="Memories, by their ids."),
     ] = None,
     to: Annotated[
-        Path,
+        str,
         typer.Option(
-            "--to", metavar="PATH", help="A folder; for one memory it may be a file's name."
+            "--to",
+            metavar="PATH",
+            help="A folder; for one memory a file, unless it is a folder or ends with /.",
         ),
-    ] = Path(),
+    ] = ".",
     capsule: Annotated[
         str | None,
         typer.Option(
@@ -185,7 +187,7 @@ def _wanted(
 def _saved(
     target: BackendSession,
     found: list[MemoryInfo],
-    to: Path,
+    to: str,
     are_named: bool,
     variant: str,
     overwrite: bool,
@@ -199,14 +201,14 @@ def _saved(
         save_folder,
     )
 
-    options = {"variant": variant, "overwrite": overwrite, "progress": progress}
+    options: dict[str, Any] = {"variant": variant, "overwrite": overwrite, "progress": progress}
     if are_named:
         for each in found:
             asset_of(each, variant)
     if not are_named or len(found) > 1:
-        return save_folder(target.backend, found, to, **options)
-    is_folder = to.is_dir() or str(to) != str(to).rstrip(os.sep) or not to.name
-    place = to / file_name_of(found[0], variant) if is_folder else to
+        return save_folder(target.backend, found, Path(to), **options)
+    is_folder = Path(to).is_dir() or to.endswith(("/", os.sep))
+    place = Path(to, file_name_of(found[0], variant)) if is_folder else Path(to)
     make_folder(place.parent)
     return (save_file(target.backend, found[0], place, **options),)
 
