@@ -89,6 +89,13 @@ def verify_for_subnet(certificate: Certificate, root_key_der: bytes, subnet_id: 
     _check_signature(certificate, key)
 
 
+def certified_data(certificate: Certificate, canister_id: Principal) -> bytes | None:
+    """What a canister has certified, up to 32 bytes; None where the certificate shows none."""
+    path = (b"canister", canister_id.bytes, b"certified_data")
+    data = lookup_path(certificate.tree, path)
+    return data.value if isinstance(data, Found) else None
+
+
 def certified_time(certificate: Certificate) -> int:
     """The time at `/time`, in nanoseconds since 1970.
 

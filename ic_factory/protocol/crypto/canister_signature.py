@@ -20,7 +20,7 @@ from ic_factory.errors import (
 )
 from ic_factory.protocol import cbor, hash_tree
 from ic_factory.protocol.certificate import MAX_CBOR_DEPTH, Certificate
-from ic_factory.protocol.certificate_verification import verify_for_canister
+from ic_factory.protocol.certificate_verification import certified_data, verify_for_canister
 from ic_factory.protocol.crypto.der import CANISTER_SIGNATURE, SubjectPublicKeyInfo
 from ic_factory.protocol.hash_tree import Found, HashTree, Path, lookup_path
 from ic_factory.protocol.principal import Principal
@@ -155,5 +155,4 @@ def _certified_data(encoded: bytes, root_key: bytes, canister_id: Principal) -> 
         verify_for_canister(certificate, root_key, canister_id)
     except CertificateError as error:
         raise SignatureError(f"signature by canister {canister_id}: {error}") from error
-    data = lookup_path(certificate.tree, (b"canister", canister_id.bytes, b"certified_data"))
-    return data.value if isinstance(data, Found) else None
+    return certified_data(certificate, canister_id)

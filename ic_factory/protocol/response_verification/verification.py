@@ -12,8 +12,12 @@ from hashlib import sha256
 
 from ic_factory.errors import CertificateError
 from ic_factory.protocol.certificate import Certificate
-from ic_factory.protocol.certificate_verification import check_age, verify_for_canister
-from ic_factory.protocol.hash_tree import Found, Leaf, lookup_path, lookup_subtree
+from ic_factory.protocol.certificate_verification import (
+    certified_data,
+    check_age,
+    verify_for_canister,
+)
+from ic_factory.protocol.hash_tree import Found, Leaf, lookup_subtree
 from ic_factory.protocol.principal import Principal
 from ic_factory.protocol.response_verification import legacy
 from ic_factory.protocol.response_verification.certificate_header import (
@@ -143,14 +147,12 @@ def _check_tree(header: CertificateHeader, trust: Trust) -> None:
         check_age(certificate, trust.now)
     except CertificateError as error:
         raise UntrustedCertificate(str(error)) from error
-    certified = lookup_path(
-        certificate.tree, (b"canister", trust.canister_id.bytes, b"certified_data")
-    )
-    if not isinstance(certified, Found):
+    certified = certified_data(certificate, trust.canister_id)
+    if certified is None:
         raise UntrustedCertificate(
             f"the certificate shows no certified data of canister {trust.canister_id}"
         )
-    if certified.value != header.tree.digest:
+    if certified != header.tree.digest:
         raise WrongTree("the root hash of the tree is not the canister's certified data")
 
 
