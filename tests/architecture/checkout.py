@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ic_factory"
 
-_FOLDERS = ("ic_factory", "tests", "scripts", "bench", "docs", "canisters", ".ci")
+_FOLDERS = ("ic_factory", "tests", "scripts", "bench", "docs", "canisters", "examples", ".ci")
 _MADE_BY_TOOLS = frozenset(
     {"target", "__pycache__", "Cargo.lock", ".coverage", "factory.did", "backend.did", "generated"}
 )
