@@ -20,13 +20,13 @@ from ic_factory.agent.http import is_loopback
 from ic_factory.agent.ic_py_methods import IcPyMethods
 from ic_factory.agent.querying import NodeKeys, query
 from ic_factory.agent.reading import read_state
-from ic_factory.agent.root_key import MAINNET_ROOT_KEY
 from ic_factory.agent.signing import Signer, SigningIdentity, random_nonce
 from ic_factory.agent.terms import Endpoints, Terms
 from ic_factory.errors import CborError, ProtocolError
 from ic_factory.protocol import cbor
 from ic_factory.protocol.hash_tree import Path
 from ic_factory.protocol.principal import Principal
+from ic_factory.protocol.root_key import MAINNET_ROOT_KEY
 
 DEFAULT_INGRESS_EXPIRY = 240
 """Seconds; the IC takes 300 at most, and clocks differ."""

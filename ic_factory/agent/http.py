@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from ic_factory.agent.transport import Exchange, Outcome, Response, Unanswered
+from ic_factory.protocol.loopback import is_this_machine
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes; replies have 3 MiB at most, and certificates little more."""
@@ -142,10 +142,7 @@ class _Pools:
 def is_loopback(url: str) -> bool:
     """Whether an address is one of this machine: 127.0.0.0/8, ::1, localhost and names below."""
     try:
-        host = urlsplit(url).hostname or ""
-        if host == "localhost" or host.endswith(".localhost"):
-            return True
-        return ipaddress.ip_address(host).is_loopback
+        return is_this_machine(urlsplit(url).hostname or "")
     except ValueError:
         return False
 

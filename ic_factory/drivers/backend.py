@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, TypeAlias, TypeVar, cast
 
-from ic_factory.bindgen.runtime import Caller
+from ic_factory.drivers.canister_driver import CanisterDriver
 from ic_factory.drivers.generated.backend import (
     AccessInfo,
     AssetToken,
@@ -18,13 +18,16 @@ from ic_factory.drivers.generated.backend import (
     ConfigInfo,
     ConfigUpdate,
     ConnectionInfo,
+    ConnectionList,
     CreateCapsule,
     CreateUploadRequest,
     Event,
     GalleryInfo,
+    GalleryList,
     HealthReport,
     MemoryFilter,
     MemoryInfo,
+    MemoryList,
     NewConnection,
     NewGallery,
     NewMemory,
@@ -61,12 +64,12 @@ from ic_factory.drivers.generated.backend import (
     Visibility,
     Whoami,
 )
+from ic_factory.drivers.pages import items_until_none, pages
 from ic_factory.drivers.refusals import CanisterRefused
-from ic_factory.drivers.replicated import Replicated
+from ic_factory.drivers.upload_sessions import UploadSessions
 from ic_factory.protocol.principal import Principal
 
 ITEMS_A_PAGE = 100
-UPLOADS_A_PAGE = 50
 EVENTS_A_PAGE = 500
 
 BLOB_CHUNK_SIZE = 2_000_000
@@ -112,7 +115,7 @@ class BackendRefused(CanisterRefused):
         return self.reason.value if isinstance(self.reason, ReasonUpload) else None
 
 
-class Backend:
+class Backend(CanisterDriver, UploadSessions[UploadInfo]):
     """One backend, as one caller sees it.
 
     Each method raises BackendRefused where the backend refuses, CanisterReject where the call is
@@ -124,20 +127,10 @@ class Backend:
     """
 
     kind = BackendRefused.kind
-
-    def __init__(self, caller: Caller, canister_id: Principal | str) -> None:
-        """Binds the driver to a backend; `caller` is an agent."""
-        self.client = BackendClient(caller, canister_id)
-
-    @property
-    def certified(self) -> Backend:
-        """The same backend, whose queries are answered by consensus and not by one node."""
-        return Backend(Replicated(self.client.caller), self.canister_id)
-
-    @property
-    def canister_id(self) -> Principal:
-        """The backend."""
-        return self.client.canister_id
+    client: BackendClient
+    _client_type = BackendClient
+    _upload_request = CreateUploadRequest
+    _upload_commit = UploadCommit
 
     def register(self) -> Whoami:
         """Registers the caller, who may have capsules then; again, it changes nothing."""
@@ -169,13 +162,10 @@ class Backend:
 
     def capsules(self) -> Iterator[CapsuleInfo]:
         """The caller's capsules, oldest first."""
-        after = None
-        while True:
-            page = self._accepted(self.client.list_my_capsules(_page(after))).value
+        for page in pages(
+            lambda after: self._accepted(self.client.list_my_capsules(_page(after))).value
+        ):
             yield from page.capsules
-            if page.next is None:
-                return
-            after = page.next
 
     def update_capsule(
         self, capsule_id: str, *, name: str | None = None, description: str | None = None
@@ -198,24 +188,20 @@ class Backend:
 
     def memories(self, capsule_id: str, wanted: MemoryFilter | None = None) -> Iterator[MemoryInfo]:
         """The memories of a capsule that match a filter, without bytes."""
-        after = None
-        while True:
+
+        def ask(after: str | None) -> MemoryList:
             answer = self.client.list_capsule_memories(capsule_id, wanted, _page(after))
-            page = self._accepted(answer).value
+            return self._accepted(answer).value
+
+        for page in pages(ask):
             yield from page.memories
-            if page.next is None:
-                return
-            after = page.next
 
     def search(self, wanted: MemoryFilter | None = None) -> Iterator[MemoryInfo]:
         """The memories of all of the caller's capsules that match a filter, without bytes."""
-        after = None
-        while True:
-            page = self._accepted(self.client.search_my_memories(wanted, _page(after))).value
+        for page in pages(
+            lambda after: self._accepted(self.client.search_my_memories(wanted, _page(after))).value
+        ):
             yield from page.memories
-            if page.next is None:
-                return
-            after = page.next
 
     def update_memory(self, capsule_id: str, memory_id: str, update: UpdateMemory) -> MemoryInfo:
         """Changes a memory; what is left out stays."""
@@ -257,17 +243,16 @@ class Backend:
 
     def galleries(self, owner: Principal | None = None) -> Iterator[GalleryInfo]:
         """The caller's galleries, or those of another that the caller may see, oldest first."""
-        after = None
-        while True:
+
+        def ask(after: str | None) -> GalleryList:
             if owner is None:
                 answer = self.client.get_my_galleries(_page(after))
             else:
                 answer = self.client.get_user_galleries(owner, _page(after))
-            page = self._accepted(answer).value
+            return self._accepted(answer).value
+
+        for page in pages(ask):
             yield from page.galleries
-            if page.next is None:
-                return
-            after = page.next
 
     def update_gallery(self, gallery_id: str, update: UpdateGallery) -> GalleryInfo:
         """Changes a gallery; what is left out stays."""
@@ -283,14 +268,13 @@ class Backend:
 
     def connections(self, capsule_id: str) -> Iterator[ConnectionInfo]:
         """The connections of a capsule, in the order of their principals."""
-        after = None
-        while True:
+
+        def ask(after: Principal | None) -> ConnectionList:
             answer = self.client.list_connections(capsule_id, after, ITEMS_A_PAGE)
-            page = self._accepted(answer).value
+            return self._accepted(answer).value
+
+        for page in pages(ask):
             yield from page.connections
-            if page.next is None:
-                return
-            after = page.next
 
     def update_connection(
         self, capsule_id: str, peer: Principal, update: UpdateConnection
@@ -320,67 +304,10 @@ class Backend:
 
     def shared_with_me(self) -> Iterator[str]:
         """Ids of capsules, memories and galleries that others have granted the caller."""
-        after = None
-        while True:
-            page = self._accepted(self.client.list_shared_with_me(_page(after))).value
+        for page in pages(
+            lambda after: self._accepted(self.client.list_shared_with_me(_page(after))).value
+        ):
             yield from page.ids
-            if page.next is None:
-                return
-            after = page.next
-
-    def begin_upload(
-        self,
-        *,
-        name: str | None = None,
-        expected_len: int | None = None,
-        expected_sha256: bytes | None = None,
-        chunk_size: int | None = None,
-    ) -> int:
-        """Begins an upload and returns its id.
-
-        Where the caller has bytes of the expected hash there already, it is committed at once.
-
-        Args:
-            name: What people know it by, at most 200 bytes.
-            expected_len: Bytes that will arrive in all.
-            expected_sha256: Their hash, 32 bytes.
-            chunk_size: Bytes of each chunk but the last one, at most 1 MiB.
-        """
-        request = CreateUploadRequest(
-            name=name,
-            expected_len=expected_len,
-            expected_sha256_hex=None if expected_sha256 is None else expected_sha256.hex(),
-            chunk_size=chunk_size,
-        )
-        return self._accepted(self.client.create_upload_with(request)).value.upload_id
-
-    def put_chunk_at(self, upload_id: int, index: int, chunk: bytes) -> None:
-        """Stores a chunk; chunks may come in any order and several at a time."""
-        self._accepted(self.client.put_chunk_at(upload_id, index, chunk))
-
-    def commit_upload(self, upload_id: int, sha256: bytes) -> UploadInfo:
-        """Commits an upload by the hash of all its bytes."""
-        commit = UploadCommit(expected_sha256_hex=sha256.hex())
-        return self._accepted(self.client.commit_upload_with(upload_id, commit)).value
-
-    def upload_info(self, upload_id: int) -> UploadInfo | None:
-        """What is known of an upload; None where that is nothing."""
-        return self.client.get_upload_info(upload_id)
-
-    def uploads(self, owner: Principal | None = None) -> Iterator[UploadInfo]:
-        """The caller's uploads, oldest first; an admin sees those of an owner, or all."""
-        after = None
-        while page := self.client.list_uploads(after, UPLOADS_A_PAGE, owner):
-            yield from page
-            after = page[-1].upload_id
-
-    def delete_upload(self, upload_id: int) -> bool:
-        """Deletes an upload. Its bytes stay while a capsule or another upload has the same."""
-        return self.client.delete_upload(upload_id)
-
-    def clean_up_uploads(self) -> int:
-        """Deletes uploads that have expired and returns how many; for admins."""
-        return self._accepted(self.client.cleanup_expired_uploads_manual()).value
 
     def config(self) -> ConfigInfo:
         """All limits; the admins for admins only."""
@@ -412,9 +339,9 @@ class Backend:
 
     def events(self, after: int | None = None) -> Iterator[Event]:
         """Events behind an id, oldest first; for admins."""
-        while page := self.client.get_events(after, EVENTS_A_PAGE):
-            yield from page
-            after = page[-1].id
+        return items_until_none(
+            lambda place: self.client.get_events(place, EVENTS_A_PAGE), lambda each: each.id, after
+        )
 
     def version(self) -> Version:
         """The backend's build and the version of its interface."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, TypeAlias, TypeVar, cast
 
-from ic_factory.bindgen.runtime import Caller
+from ic_factory.drivers.canister_driver import CanisterDriver
 from ic_factory.drivers.generated.factory import (
     CallerStats,
     CanisterFilter,
     CanisterInfo,
+    CanisterList,
     CanisterPage,
     ConfigInfo,
     ConfigUpdate,
@@ -41,12 +42,12 @@ from ic_factory.drivers.generated.factory import (
     UploadInfo,
     Version,
 )
+from ic_factory.drivers.pages import items_until_none, pages
 from ic_factory.drivers.refusals import CanisterRefused
-from ic_factory.drivers.replicated import Replicated
+from ic_factory.drivers.upload_sessions import UploadSessions
 from ic_factory.protocol.principal import Principal
 
 CANISTERS_A_PAGE = 200
-UPLOADS_A_PAGE = 50
 OPERATIONS_A_PAGE = 100
 TEMPLATES_A_PAGE = 100
 EVENTS_A_PAGE = 500
@@ -73,7 +74,7 @@ class FactoryRefused(CanisterRefused):
         return self.reason.value if isinstance(self.reason, ReasonUpload) else None
 
 
-class Factory:
+class Factory(CanisterDriver, UploadSessions[UploadInfo]):
     """One factory, as one caller sees it.
 
     Each method raises FactoryRefused where the factory refuses, CanisterReject where the call is
@@ -85,74 +86,10 @@ class Factory:
     """
 
     kind = FactoryRefused.kind
-
-    def __init__(self, caller: Caller, canister_id: Principal | str) -> None:
-        """Binds the driver to a factory; `caller` is an agent."""
-        self.client = FactoryClient(caller, canister_id)
-
-    @property
-    def certified(self) -> Factory:
-        """The same factory, whose queries are answered by consensus and not by one node."""
-        return Factory(Replicated(self.client.caller), self.canister_id)
-
-    @property
-    def canister_id(self) -> Principal:
-        """The factory."""
-        return self.client.canister_id
-
-    def begin_upload(
-        self,
-        *,
-        name: str | None = None,
-        expected_len: int | None = None,
-        expected_sha256: bytes | None = None,
-        chunk_size: int | None = None,
-    ) -> int:
-        """Begins an upload and returns its id.
-
-        Where bytes of the expected hash are there already, it is committed at once.
-
-        Args:
-            name: What people know it by, at most 200 bytes.
-            expected_len: Bytes that will arrive in all.
-            expected_sha256: Their hash, 32 bytes.
-            chunk_size: Bytes of each chunk but the last one, at most 1 MiB.
-        """
-        request = CreateUploadRequest(
-            name=name,
-            expected_len=expected_len,
-            expected_sha256_hex=None if expected_sha256 is None else expected_sha256.hex(),
-            chunk_size=chunk_size,
-        )
-        return self._accepted(self.client.create_upload_with(request)).value.upload_id
-
-    def put_chunk_at(self, upload_id: int, index: int, chunk: bytes) -> None:
-        """Stores a chunk; chunks may come in any order and several at a time."""
-        self._accepted(self.client.put_chunk_at(upload_id, index, chunk))
-
-    def commit_upload(self, upload_id: int, sha256: bytes) -> UploadInfo:
-        """Commits an upload by the hash of all its bytes."""
-        commit = UploadCommit(expected_sha256_hex=sha256.hex())
-        return self._accepted(self.client.commit_upload_with(upload_id, commit)).value
-
-    def upload_info(self, upload_id: int) -> UploadInfo | None:
-        """What is known of an upload; None where that is nothing."""
-        return self.client.get_upload_info(upload_id)
-
-    def uploads(self, owner: Principal | None = None) -> Iterator[UploadInfo]:
-        """The caller's uploads, oldest first; an admin may name another owner."""
-        after = None
-        while page := self.client.list_uploads(after, UPLOADS_A_PAGE, owner):
-            yield from page
-            after = page[-1].upload_id
-
-    def delete_upload(self, upload_id: int) -> bool:
-        """Deletes an upload; false where there was none."""
-        return self.client.delete_upload(upload_id)
-
-    def clean_up_uploads(self) -> int:
-        """Deletes uploads that have expired and returns how many."""
-        return self._accepted(self.client.cleanup_expired_uploads_manual()).value
+    client: FactoryClient
+    _client_type = FactoryClient
+    _upload_request = CreateUploadRequest
+    _upload_commit = UploadCommit
 
     def start_creation(self, request: CreateInstallRequest) -> int:
         """Begins to make a canister and returns the operation's id."""
@@ -164,25 +101,18 @@ class Factory:
 
     def operations(self) -> Iterator[OperationInfo]:
         """The caller's operations, oldest first; for an admin all."""
-        after = None
-        while True:
-            page = self.client.list_operations(after, OPERATIONS_A_PAGE)
+        for page in pages(lambda after: self.client.list_operations(after, OPERATIONS_A_PAGE)):
             yield from page.operations
-            if page.next is None:
-                return
-            after = page.next
 
     def canisters(self, wanted: CanisterFilter | None = None) -> Iterator[CanisterInfo]:
         """Canisters that match a filter: the caller's own where it names no owner."""
-        after = None
-        while True:
-            page = self.client.list_canisters(
-                wanted, CanisterPage(after=after, limit=CANISTERS_A_PAGE)
-            )
+
+        def ask(after: Principal | None) -> CanisterList:
+            page = CanisterPage(after=after, limit=CANISTERS_A_PAGE)
+            return self.client.list_canisters(wanted, page)
+
+        for page in pages(ask):
             yield from page.canisters
-            if page.next is None:
-                return
-            after = page.next
 
     def canister(self, canister_id: Principal) -> CanisterInfo | None:
         """What the registry knows of a canister; None where it is not known, or another's."""
@@ -218,10 +148,10 @@ class Factory:
 
     def templates(self) -> Iterator[TemplateInfo]:
         """The templates, by name."""
-        after = None
-        while page := self.client.list_templates(after, TEMPLATES_A_PAGE):
-            yield from page
-            after = page[-1].name
+        return items_until_none(
+            lambda after: self.client.list_templates(after, TEMPLATES_A_PAGE),
+            lambda each: each.name,
+        )
 
     def set_template(self, template: SetTemplate) -> None:
         """Registers a committed upload under a name, or sets a new version of it."""
@@ -269,9 +199,9 @@ class Factory:
 
     def events(self, after: int | None = None) -> Iterator[Event]:
         """Events behind an id, oldest first; for admins."""
-        while page := self.client.get_events(after, EVENTS_A_PAGE):
-            yield from page
-            after = page[-1].id
+        return items_until_none(
+            lambda place: self.client.get_events(place, EVENTS_A_PAGE), lambda each: each.id, after
+        )
 
     def version(self) -> Version:
         """The factory's build and the version of its interface."""

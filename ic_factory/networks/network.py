@@ -9,7 +9,8 @@ from ic_factory.networks.errors import NetworkNotFound
 from ic_factory.networks.network_urls import checked_url, leads_here
 from ic_factory.networks.project import LOCAL, MAINNET, RootKeySource
 from ic_factory.networks.replica_client import TIMEOUT_SECONDS, ReplicaClient
-from ic_factory.networks.root_keys import MAINNET_ROOT_KEY, checked_root_key
+from ic_factory.networks.root_keys import checked_root_key
+from ic_factory.protocol.root_key import MAINNET_ROOT_KEY
 
 if TYPE_CHECKING:
     from ic_factory.networks.project import Project, ProjectNetwork

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from ic_factory.networks.errors import NetworkNotFound
+from ic_factory.protocol.loopback import is_this_machine
 
 
 def checked_url(text: str) -> str:
@@ -29,14 +29,8 @@ def checked_url(text: str) -> str:
 
 
 def leads_here(url: str) -> bool:
-    """Whether a URL's host can mean this machine alone (RFC 6761 for `localhost`)."""
-    name = (urlsplit(url).hostname or "").rstrip(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    """Whether a URL's host can mean this machine alone."""
+    return is_this_machine(urlsplit(url).hostname or "")
 
 
 def canister_url(network_url: str, canister_id: object) -> str:

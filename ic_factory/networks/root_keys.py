@@ -1,21 +1,13 @@
-"""Root keys: the mainnet's, and what any must look like."""
+"""What any root key must look like."""
 
 from __future__ import annotations
 
 from ic_factory.networks.errors import RootKeyError
+from ic_factory.protocol.root_key import MAINNET_ROOT_KEY
 
-_PREFIX = bytes.fromhex(
-    "308182301d060d2b0601040182dc7c0503010201060c2b0601040182dc7c05030201036100"
-)
-"""DER of a BLS12-381 public key, up to its 96 bytes (interface specification, Certification)."""
-ROOT_KEY_BYTES = len(_PREFIX) + 96
-
-MAINNET_ROOT_KEY = _PREFIX + bytes.fromhex(
-    "814c0e6ec71fab583b08bd81373c255c3c371b2e84863c98a4f1e08b74235d14fb5d9c0cd546d968"
-    "5f913a0c0b2cc5341583bf4b4392e467db96d65b9bb4cb717112f8472e0d5a4d14505ffd7484b012"
-    "91091c5f87b98883463f98091a0baaae"
-)
-"""The public key of the Internet Computer, in DER."""
+ROOT_KEY_BYTES = len(MAINNET_ROOT_KEY)
+_PREFIX = MAINNET_ROOT_KEY[:-96]
+"""DER of any BLS12-381 public key, up to its 96 bytes (specification, "Certification")."""
 
 
 def checked_root_key(key: bytes) -> bytes:

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ic_factory.agent import errors
-from ic_factory.agent.root_key import MAINNET_ROOT_KEY
 from ic_factory.protocol import cbor
 from ic_factory.protocol.certificate import Certificate, state_root_signing_bytes
 from ic_factory.protocol.certificate_errors import (
@@ -21,6 +20,7 @@ from ic_factory.protocol.certificate_errors import (
 from ic_factory.protocol.certificate_verification import FIVE_MINUTES
 from ic_factory.protocol.envelope import Envelope
 from ic_factory.protocol.hash_tree import list_paths, lookup_path, witness
+from ic_factory.protocol.root_key import MAINNET_ROOT_KEY
 from tests.agent import deeds
 from tests.agent.conftest import NOTHING, agent_at, nat64
 from tests.agent.man_in_the_middle import Asked, Forward, Said

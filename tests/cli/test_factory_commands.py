@@ -144,3 +144,11 @@ def test_an_operation_that_is_not_there_is_1(world):
     ended = world.run("factory", "operations", "show", "99")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert three_lines(ended.stderr)
+
+
+def test_an_upload_is_told_in_words_with_units(world):
+    told = dict(line.split("\t") for line in world.done("uploads", "info", "1").splitlines())
+    assert (told["upload id"], told["owner"], told["committed"]) == ("1", ALICES, "yes")
+    assert told["bytes received"].endswith("KiB")
+    assert told["chunk size"] == "1.0 MiB"
+    assert told["created at"].endswith("Z")

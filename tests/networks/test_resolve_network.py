@@ -20,8 +20,8 @@ from ic_factory.networks.local_replicas import dfx_shared_directory
 from ic_factory.networks.network import Network, resolve_network
 from ic_factory.networks.network_urls import leads_here
 from ic_factory.networks.project_files import load_project
-from ic_factory.networks.root_keys import MAINNET_ROOT_KEY
 from ic_factory.networks.state_directory import default_state_directory
+from ic_factory.protocol.root_key import MAINNET_ROOT_KEY
 from tests.networks import fake_programs
 from tests.networks.fake_programs import ROOT_KEY
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,7 @@ from ic_factory.cli.session import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ic_factory.drivers.factory import Factory
     from ic_factory.operations.control import Control
@@ -52,10 +53,9 @@ def start(
     as_json: Json = False,
 ) -> None:
     """Start a canister: by the factory that controls it, else by yourself."""
-    with context_of(context).reporting_failure_of(f"starting {canister}"):
-        with open_session(network, identity) as session:
-            control = _control(session, canister, factory)
-            control.start()
+    what = f"starting {canister}"
+    with _controlling(context, what, canister, network, identity, factory) as control:
+        control.start()
         _show_done(control, "started", as_json)
 
 
@@ -68,10 +68,9 @@ def stop(
     as_json: Json = False,
 ) -> None:
     """Stop a canister, once it has answered what it is asked."""
-    with context_of(context).reporting_failure_of(f"stopping {canister}"):
-        with open_session(network, identity) as session:
-            control = _control(session, canister, factory)
-            control.stop()
+    what = f"stopping {canister}"
+    with _controlling(context, what, canister, network, identity, factory) as control:
+        control.stop()
         _show_done(control, "stopped", as_json)
 
 
@@ -89,11 +88,10 @@ def delete(
     The factory gets its cycles back first. Where you control it without the factory, its cycles
     are lost.
     """
-    with context_of(context).reporting_failure_of(f"deleting {canister}"):
-        with open_session(network, identity) as session:
-            control = _control(session, canister, factory)
-            ask(f"Delete canister {control.canister_id} and all that it holds?", yes)
-            control.delete()
+    what = f"deleting {canister}"
+    with _controlling(context, what, canister, network, identity, factory) as control:
+        ask(f"Delete canister {control.canister_id} and all that it holds?", yes)
+        control.delete()
         _show_done(control, "deleted", as_json)
 
 
@@ -189,6 +187,21 @@ def top_up(
         else:
             source = "made for it" if paid_by is None else f"from factory {paid_by}"
             show_line(f"added {cycles_text(cycles)} cycles to {target}, {source}")
+
+
+@contextmanager
+def _controlling(
+    context: typer.Context,
+    what: str,
+    canister: str,
+    network: str,
+    identity: str | None,
+    factory: str | None,
+) -> Iterator[Control]:
+    """A canister to control; what fails meanwhile ends the command with three lines."""
+    run = context_of(context)
+    with run.reporting_failure_of(what), open_session(network, identity) as session:
+        yield _control(session, canister, factory)
 
 
 def _control(session: Session, canister: str, factory: str | None) -> Control:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,7 +15,11 @@ from ic_factory.cli.render import Table, bytes_text, show_json, show_line, show_
 from ic_factory.cli.session import ask, open_session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ic_factory.drivers.generated.management import Snapshot
+    from ic_factory.drivers.management import Management
+    from ic_factory.protocol.principal import Principal
 
 commands = typer.Typer(
     help="Take, list, load and delete snapshots of a canister that you control.",
@@ -50,9 +55,9 @@ def take(
     as_json: Json = False,
 ) -> None:
     """Take a snapshot of a canister: its code, memories and certified data."""
-    with context_of(context).reporting_failure_of(f"taking a snapshot of {canister}"):
-        with open_session(network, identity) as session:
-            taken = session.management.take_snapshot(session.canister_id(canister))
+    what = f"taking a snapshot of {canister}"
+    with _asking(context, what, canister, network, identity) as (management, target):
+        taken = management.take_snapshot(target)
         if as_json:
             show_json(_document(taken))
         else:
@@ -68,9 +73,9 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List a canister's snapshots."""
-    with context_of(context).reporting_failure_of(f"listing the snapshots of {canister}"):
-        with open_session(network, identity) as session:
-            found = session.management.snapshots(session.canister_id(canister))
+    what = f"listing the snapshots of {canister}"
+    with _asking(context, what, canister, network, identity) as (management, target):
+        found = management.snapshots(target)
         if as_json:
             show_json({"snapshots": [_document(each) for each in found]})
         else:
@@ -89,15 +94,11 @@ def load(
 ) -> None:
     """Bring a stopped canister back to a snapshot; what it holds now is lost."""
     snapshot_id = parse_id(snapshot)
-    with context_of(context).reporting_failure_of(f"loading a snapshot of {canister}"):
-        with open_session(network, identity) as session:
-            target = session.canister_id(canister)
-            ask(f"Replace all that canister {target} holds by snapshot {snapshot}?", yes)
-            session.management.load_snapshot(target, snapshot_id)
-        if as_json:
-            show_json({"canister_id": str(target), "snapshot_id": snapshot_id.hex()})
-        else:
-            show_line(f"loaded {snapshot_id.hex()} into {target}")
+    what = f"loading a snapshot of {canister}"
+    with _asking(context, what, canister, network, identity) as (management, target):
+        ask(f"Replace all that canister {target} holds by snapshot {snapshot}?", yes)
+        management.load_snapshot(target, snapshot_id)
+        _show_done(f"loaded {snapshot_id.hex()} into {target}", target, snapshot_id, as_json)
 
 
 @commands.command(epilog="Example:  ic-factory canister snapshot delete CANISTER SNAPSHOT --yes")
@@ -112,15 +113,28 @@ def delete(
 ) -> None:
     """Delete a snapshot."""
     snapshot_id = parse_id(snapshot)
-    with context_of(context).reporting_failure_of(f"deleting a snapshot of {canister}"):
-        with open_session(network, identity) as session:
-            target = session.canister_id(canister)
-            ask(f"Delete snapshot {snapshot} of canister {target}?", yes)
-            session.management.delete_snapshot(target, snapshot_id)
-        if as_json:
-            show_json({"canister_id": str(target), "snapshot_id": snapshot_id.hex()})
-        else:
-            show_line(f"deleted {snapshot_id.hex()} of {target}")
+    what = f"deleting a snapshot of {canister}"
+    with _asking(context, what, canister, network, identity) as (management, target):
+        ask(f"Delete snapshot {snapshot} of canister {target}?", yes)
+        management.delete_snapshot(target, snapshot_id)
+        _show_done(f"deleted {snapshot_id.hex()} of {target}", target, snapshot_id, as_json)
+
+
+@contextmanager
+def _asking(
+    context: typer.Context, what: str, canister: str, network: str, identity: str | None
+) -> Iterator[tuple[Management, Principal]]:
+    """Whom to ask about a canister; what fails meanwhile ends the command with three lines."""
+    run = context_of(context)
+    with run.reporting_failure_of(what), open_session(network, identity) as session:
+        yield session.management, session.canister_id(canister)
+
+
+def _show_done(line: str, canister_id: Principal, snapshot_id: bytes, as_json: bool) -> None:
+    if as_json:
+        show_json({"canister_id": str(canister_id), "snapshot_id": snapshot_id.hex()})
+    else:
+        show_line(line)
 
 
 def _document(snapshot: Snapshot) -> dict[str, Any]:

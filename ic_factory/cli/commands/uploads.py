@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ic_factory.cli.context import context_of
+from ic_factory.cli.documents import facts, time_text
+from ic_factory.cli.factory_session import asking_factory
 from ic_factory.cli.options import DEFAULT_NETWORK, FactoryId, Identity, Json, Network, Yes
 from ic_factory.cli.progress import showing_bytes
 from ic_factory.cli.render import Table, bytes_text, show_facts, show_json, show_line, show_table
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
 commands = typer.Typer(
     help="List, look at and delete uploads.", no_args_is_help=True, rich_markup_mode=None
 )
+
+FORMATS = {
+    "bytes_received": bytes_text,
+    "bytes_expected": bytes_text,
+    "chunk_size": bytes_text,
+    "created_at_ns": time_text,
+    "expires_at_ns": time_text,
+}
 
 UploadId = Annotated[int, typer.Argument(metavar="UPLOAD", help="The upload's id.")]
 
@@ -75,13 +85,11 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List your uploads, oldest first."""
-    run = context_of(context)
-    with run.reporting_failure_of("listing uploads"):
+    with asking_factory(context, "listing uploads", network, identity, factory) as target:
         from ic_factory.protocol.principal import Principal
 
-        with open_session(network, identity) as session:
-            whose = None if owner is None else Principal.from_str(owner)
-            found = list(session.factory(factory).uploads(whose))
+        whose = None if owner is None else Principal.from_str(owner)
+        found = list(target.uploads(whose))
         if as_json:
             show_json({"uploads": [_info_document(each) for each in found]})
         else:
@@ -98,10 +106,9 @@ def info(
     as_json: Json = False,
 ) -> None:
     """Show what the factory knows of an upload."""
-    run = context_of(context)
-    with run.reporting_failure_of(f"looking at upload {upload_id}"):
-        with open_session(network, identity) as session:
-            found = session.factory(factory).upload_info(upload_id)
+    what = f"looking at upload {upload_id}"
+    with asking_factory(context, what, network, identity, factory) as target:
+        found = target.upload_info(upload_id)
         if found is None:
             from ic_factory.operations.errors import OperationError
 
@@ -109,7 +116,7 @@ def info(
         if as_json:
             show_json(_info_document(found))
         else:
-            show_facts({name: _shown(value) for name, value in _info_document(found).items()})
+            show_facts(facts(_info_document(found), FORMATS))
 
 
 @commands.command(epilog="Example:  ic-factory uploads delete 1 --yes")
@@ -123,11 +130,10 @@ def delete(
     as_json: Json = False,
 ) -> None:
     """Delete an upload. Canisters that were made from it stay."""
-    run = context_of(context)
-    with run.reporting_failure_of(f"deleting upload {upload_id}"):
-        with open_session(network, identity) as session:
-            ask(f"Delete upload {upload_id}?", yes)
-            deleted = session.factory(factory).delete_upload(upload_id)
+    what = f"deleting upload {upload_id}"
+    with asking_factory(context, what, network, identity, factory) as target:
+        ask(f"Delete upload {upload_id}?", yes)
+        deleted = target.delete_upload(upload_id)
         if as_json:
             show_json({"upload_id": upload_id, "deleted": deleted})
         else:
@@ -143,10 +149,9 @@ def cleanup(
     as_json: Json = False,
 ) -> None:
     """Delete uploads that have expired, as the factory does by itself; for admins."""
-    run = context_of(context)
-    with run.reporting_failure_of("deleting expired uploads"):
-        with open_session(network, identity) as session:
-            deleted = session.factory(factory).clean_up_uploads()
+    what = "deleting expired uploads"
+    with asking_factory(context, what, network, identity, factory) as target:
+        deleted = target.clean_up_uploads()
         if as_json:
             show_json({"deleted": deleted})
         else:
@@ -213,7 +218,3 @@ def _row(info: UploadInfo) -> tuple[str, ...]:
         str(info.used_by),
         "" if info.committed_hash is None else info.committed_hash.hex(),
     )
-
-
-def _shown(value: Any) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -13,12 +13,12 @@ from typing import Self
 
 import uvicorn
 
+from ic_factory.protocol.loopback import is_loopback
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.http.admin import Shutdown
 from ic_factory.replica.http.application import Pages, application
 from ic_factory.replica.http.errors import CannotListen, NotLoopback, PortInUse
 from ic_factory.replica.http.gateway import UPDATE_SECONDS, ResolveName
-from ic_factory.replica.http.loopback import is_loopback
 from ic_factory.replica.http.waiting import WaitingCalls
 from ic_factory.replica.replica import Replica
 

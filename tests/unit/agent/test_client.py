@@ -16,10 +16,10 @@ from ic_factory.agent.errors import (
     UntrustedCertificate,
 )
 from ic_factory.agent.http import HttpTransport, is_loopback
-from ic_factory.agent.root_key import MAINNET_ROOT_KEY
 from ic_factory.agent.transport import Response, Unanswered
 from ic_factory.protocol import cbor
 from ic_factory.protocol.crypto.bls import BlsPublicKey
+from ic_factory.protocol.root_key import MAINNET_ROOT_KEY
 from tests.agent.subnets import ROOT
 from tests.unit.agent.scripted import CANISTER, START, Hand
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ic_factory.networks.errors import CanisterNotBuildable, ProjectFileError
 from ic_factory.networks.icp_yaml import read_icp_yaml
 from ic_factory.networks.project import ArgumentFormat, InitArgument, RootKeySource
-from ic_factory.networks.root_keys import MAINNET_ROOT_KEY
+from ic_factory.protocol.root_key import MAINNET_ROOT_KEY
 
 SCRIPT = "build: {steps: [{type: script, command: make}]}"
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from starlette.datastructures import URL, QueryParams
 
 from ic_factory.errors import PrincipalError
+from ic_factory.protocol.loopback import is_loopback
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.http.cors import ADMIN_PREFIX
 from ic_factory.replica.http.gateway.problems import (
@@ -24,7 +25,6 @@ from ic_factory.replica.http.gateway.problems import (
     not_an_id,
     unknown_name,
 )
-from ic_factory.replica.http.loopback import is_loopback
 
 ResolveName = Callable[[str], Principal | None]
 """Gives the canister of a name in lower case, such as dfx.json has; None where there is none."""
