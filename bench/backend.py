@@ -6,6 +6,7 @@ Each call is measured by its fee, on a replica where instructions are all that c
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 from collections.abc import Callable, Iterator
@@ -64,9 +65,13 @@ def add(backend: Backend, capsule: str, number: int) -> str:
         f"memory {number} word{number % 100}",
         memory_type="Image",
         tags=[f"tag{number % 10}"],
-        assets=[new_asset(number.to_bytes(8), content_type="image/png")],
+        assets=[new_asset(content(number), content_type="image/png")],
         visibility={"Public": None},
     )
+
+
+def content(number: int) -> bytes:
+    return number.to_bytes(8)
 
 
 def bytes_of_blobs(backend: Backend) -> Iterator[Result]:
@@ -117,12 +122,13 @@ def lists(backend: Backend, capsule: str, among: str) -> Iterator[Result]:
     """Pages of ten, by index."""
     page = [{"after": [], "limit": [10]}]
     for note, filters in (
-        ("all", {}),
-        ("by tag", {"tag": "tag1"}),
-        ("by text", {"text_prefix": "wo"}),
+        ("10 of all", {}),
+        ("10 by tag", {"tag": "tag1"}),
+        ("10 by text", {"text_prefix": "wo"}),
+        ("the one with a hash", {"sha256_hex": hashlib.sha256(content(0)).hexdigest()}),
     ):
         chosen = [memory_filter(**filters)]
-        note = f"{among}, 10 {note}"
+        note = f"{among}, {note}"
         yield cost(backend, "list_capsule_memories", note, 6, capsule, chosen, page)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 from ic_factory.agent.http import HttpTransport
@@ -44,18 +45,20 @@ class CutOff:
 
 
 class Watching:
-    """Counts the bytes of update calls, and tells of each before it is sent."""
+    """Counts requests by kind and the bytes of update calls, and tells of each call before."""
 
     def __init__(self, url: str, before: Callable[[Exchange], None] = lambda _: None) -> None:
         self._inner = HttpTransport(url)
         self._before = before
         self.bytes_sent = 0
+        self.requests: Counter[str] = Counter()
 
     @property
     def url(self) -> str:
         return self._inner.url
 
     def post(self, exchange: Exchange) -> Outcome:
+        self.requests[exchange.path.rpartition("/")[2]] += 1
         if exchange.path.endswith(CALL):
             self._before(exchange)
             self.bytes_sent += len(exchange.body)
