@@ -1,7 +1,7 @@
 """Files into a capsule, as memories: each once, however often the same is run.
 
 A file is there where a memory of the capsule has its path and its SHA-256. It is asked for by that,
-so that it makes no difference how many memories are there. Up to 32 KiB come with the memory; more is
+so it makes no difference how many memories are there. Up to 32 KiB come with the memory; more is
 uploaded first, by `ic_factory.operations.upload`, and taken up where it was.
 """
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from ic_factory.agent import flow
+from ic_factory.agent.errors import TransportError
 from ic_factory.drivers.backend import Backend, BackendRefused
 from ic_factory.drivers.generated.backend import (
     AssetContentInline,
@@ -36,7 +37,7 @@ from ic_factory.operations.memory_comparison import compare
 from ic_factory.operations.memory_files import asset_bytes, save_file, save_folder
 from tests.operations.conftest import ADMIN, ALICE, BOB, Hub
 from tests.operations.real_files import MEBIBYTE, lay_out, png, video
-from tests.operations.transports import CutOff, Watching
+from tests.operations.transports import QUERY, CutOff, Watching
 
 VIDEO = 3 * MEBIBYTE + 77
 PUBLIC = Details(visibility=Visibility.PUBLIC)
@@ -268,6 +269,26 @@ def test_a_cut_cable_costs_no_file_and_no_second_one(
     assert sorted(each.title for each in backend.memories(capsule)) == ["a", "b", "c"]
     assert compare(files_at(tmp_path), backend.memories(capsule)).is_equal
     assert list(backend.uploads()) == []
+
+
+@pytest.mark.parametrize("queries", range(3))
+def test_a_cut_cable_before_a_question_costs_no_file_and_no_second_one(
+    hub: Hub,
+    backend: Backend,
+    capsule: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    queries: int,
+) -> None:
+    monkeypatch.setattr(flow, "UNREACHABLE_SECONDS", 0.0)
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name)
+    told = UploadInterrupted if queries else TransportError
+    with hub.agent(ALICE, CutOff(hub.url, queries, QUERY)) as agent, pytest.raises(told):
+        added(Backend(agent, hub.backend_id), capsule, tmp_path)
+    there = [each.was_there for each in added(backend, capsule, tmp_path).added]
+    assert there == [number + 1 < queries for number in range(2)]
+    assert backend.capsule(capsule).memories == 2
 
 
 def test_a_folder_is_read_in_order_without_what_is_hidden_or_outside(tmp_path: Path) -> None:

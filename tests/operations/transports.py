@@ -10,14 +10,16 @@ from ic_factory.agent.http import HttpTransport
 from ic_factory.agent.transport import Exchange, Outcome, Unanswered
 
 CALL = "/call"
+QUERY = "/query"
 
 
 class CutOff:
-    """Lets so many update calls through and then refuses all connections, as a cut cable does."""
+    """Lets so many update calls, or queries, through and then refuses them, as a cut cable does."""
 
-    def __init__(self, url: str, calls: int) -> None:
+    def __init__(self, url: str, calls: int, kind: str = CALL) -> None:
         self._inner = HttpTransport(url)
         self._left = calls
+        self._kind = kind
         self._lock = threading.Lock()
 
     @property
@@ -25,7 +27,7 @@ class CutOff:
         return self._inner.url
 
     def post(self, exchange: Exchange) -> Outcome:
-        if exchange.path.endswith(CALL) and not self._take():
+        if exchange.path.endswith(self._kind) and not self._take():
             return Unanswered("the cable is cut", was_sent=False)
         return self._inner.post(exchange)
 
