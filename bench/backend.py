@@ -114,9 +114,10 @@ def methods(backend: Backend, capsule: str, among: str) -> Iterator[Result]:
     yield from capsules(backend, capsule, among)
     yield from lists(backend, capsule, among)
     yield from served(backend, memory["memory_id"], among)
-    new = backend.pages("list_capsule_memories", "memories", capsule, word("new"))
-    for each in (memory, *new):
-        yield cost(backend, "delete_memory_from_capsule", among, 12, capsule, each["memory_id"])
+    [private] = backend.pages("list_capsule_memories", "memories", capsule, word("new"))
+    for note, each in (("public", memory), ("private", private)):
+        note = f"{among}, {note}"
+        yield cost(backend, "delete_memory_from_capsule", note, 12, capsule, each["memory_id"])
 
 
 def shown(backend: Backend, memory_id: str, among: str) -> Iterator[Result]:
