@@ -1,7 +1,7 @@
 //! Capsules.
 
 use candid::Principal;
-use capsule::{CapsuleInfo, CapsuleList, CreateCapsule, Page, UpdateCapsule};
+use capsule::{CapsuleError, CapsuleInfo, CapsuleList, CreateCapsule, Page, UpdateCapsule};
 use ic_cdk::api::msg_caller;
 
 use crate::access::Access;
@@ -24,8 +24,10 @@ fn create_capsule(request: Option<CreateCapsule>) -> BackendResult<CapsuleInfo> 
 fn register_capsule() -> BackendResult<CapsuleInfo> {
     let capsule = caller_with(Access::Signed).and_then(|caller| {
         users::register(caller, Ic.now())?;
-        let first = hub::read(|hub| hub.capsules.get_capsule(caller, None));
-        first.or_else(|_| create(caller, CreateCapsule::default()))
+        match hub::read(|hub| hub.capsules.get_capsule(caller, None)) {
+            Err(CapsuleError::NoCapsule) => create(caller, CreateCapsule::default()),
+            first => Ok(first?),
+        }
     });
     typed("register_capsule", capsule)
 }

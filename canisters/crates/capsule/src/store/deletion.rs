@@ -15,7 +15,7 @@ impl<M: Memory> Capsules<M> {
         context: &Context<B>,
         text: &str,
     ) -> CapsuleResult<()> {
-        let (id, capsule) = self.owned_capsule(context.caller, text)?;
+        let (id, capsule) = self.changeable_capsule(context.caller, text)?;
         self.by_owner.remove(&(capsule.owner, id));
         self.forget_grants(id, id);
         self.change_capsule(id, |capsule| capsule.is_deleted = true);
@@ -23,7 +23,7 @@ impl<M: Memory> Capsules<M> {
         Ok(())
     }
 
-    /// Takes one more thing out of a deleted capsule; returns whether there was any.
+    /// Takes one more thing out of a deleted or released capsule; returns whether there was any.
     pub fn purge(&mut self, blobs: &mut impl Blobs) -> bool {
         let Some(id) = self.deleted.first() else {
             return false;
@@ -34,10 +34,13 @@ impl<M: Memory> Capsules<M> {
             self.remove_memory(blobs, memory);
         } else if let Some(peer) = self.first_peer(id) {
             self.connections.remove(&(id, peer));
+            self.change_capsule(id, |capsule| capsule.connections -= 1);
         } else {
-            self.capsules.remove(&id);
-            self.changed.remove(&id);
             self.deleted.remove(&id);
+            if self.capsule(id).is_none() {
+                self.capsules.remove(&id);
+                self.changed.remove(&id);
+            }
         }
         true
     }

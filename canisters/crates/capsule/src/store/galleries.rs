@@ -68,6 +68,7 @@ impl<M: Memory> Capsules<M> {
     ) -> CapsuleResult<GalleryInfo> {
         let (id, mut gallery, level) = self.readable_gallery(context.caller, text)?;
         at_least(Level::Write, level, id)?;
+        self.check_unsealed(gallery.capsule)?;
         let before = gallery.items.clone();
         if let Some(title) = update.title.clone() {
             gallery.title = rules::name("title", title)?;
@@ -88,8 +89,9 @@ impl<M: Memory> Capsules<M> {
         context: &Context<B>,
         text: &str,
     ) -> CapsuleResult<()> {
-        let (id, _, level) = self.readable_gallery(context.caller, text)?;
+        let (id, gallery, level) = self.readable_gallery(context.caller, text)?;
         at_least(Level::Write, level, id)?;
+        self.check_unsealed(gallery.capsule)?;
         self.remove_gallery(id);
         Ok(())
     }

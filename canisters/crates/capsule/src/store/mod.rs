@@ -10,10 +10,12 @@ mod changes;
 mod check;
 mod connections;
 mod deletion;
+mod export;
 mod galleries;
 mod gallery_lists;
 mod index;
 mod memories;
+mod seal;
 mod search;
 
 use blob_store::Hash;
