@@ -115,6 +115,13 @@ pub fn root_hash() -> Hash {
     read(|hub| hub.publication.root_hash())
 }
 
+/// Certifies a tree beside what is public, from here on.
+#[cfg(feature = "personal_canister_creation")]
+pub fn certify_beside(environment: &impl Environment, hash: Hash) {
+    HUB.with_borrow_mut(|hub| hub.publication.set_beside(hash));
+    environment.certify(root_hash());
+}
+
 /// Does one piece of what is left to do; returns whether there was any.
 pub fn work() -> bool {
     HUB.with_borrow_mut(|hub| {

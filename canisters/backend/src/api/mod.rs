@@ -19,6 +19,8 @@ pub mod connections;
 pub mod galleries;
 pub mod memories;
 pub mod monitoring;
+#[cfg(feature = "personal_canister_creation")]
+pub mod personal_canisters;
 pub mod sharing;
 pub mod uploads;
 pub mod users;
