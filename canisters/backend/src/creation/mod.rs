@@ -37,6 +37,9 @@ pub mod types;
 mod verify;
 pub mod wasm;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::CreationError;
 pub use in_flight::count as waiting;
 pub use network::Network;
