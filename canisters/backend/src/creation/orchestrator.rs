@@ -104,8 +104,8 @@ pub async fn drive(environment: &impl Network, user: Principal) {
 
 /// Whether there is something to do now: it runs, and does not wait for another attempt.
 fn is_due(environment: &impl Environment, creation: &Creation) -> bool {
-    let is_running = !creation.step.is_final() && creation.step != Step::Queued;
-    is_running && creation.next_attempt_at.is_none_or(|time| time <= environment.now())
+    let waits_until = creation.next_attempt_at;
+    !creation.step.is_at_rest() && waits_until.is_none_or(|time| time <= environment.now())
 }
 
 /// Notes that the answer to the calls of a step is lost, and what finds out how they went.
@@ -133,7 +133,7 @@ fn resume(environment: &impl Network, creation: &mut Creation) {
 /// Makes the canister go where an admin wants it, unless it may be its user's already.
 pub fn turn_to_clearing(creation: &mut Creation, now: u64) {
     let may_be_done = matches!(creation.step, Step::HandingOff | Step::ConfirmingHandOff);
-    if !creation.is_clearing || creation.step.is_clearing() || may_be_done {
+    if !creation.is_clearing || troubled_step(creation).is_clearing() || may_be_done {
         return;
     }
     creation.trouble = None;
@@ -201,10 +201,14 @@ fn take(
     keep(environment, creation)
 }
 
+/// The step that is made, or that failed while it is found out why.
+fn troubled_step(creation: &Creation) -> Step {
+    creation.trouble.as_ref().map_or(creation.step, |trouble| trouble.step)
+}
+
 /// Ends an attempt, or the clearing of one: a canister that is its user's is not the hub's to delete.
 fn fail(creation: &mut Creation, error: CreationError, now: u64) {
-    let troubled = creation.trouble.as_ref().map_or(creation.step, |trouble| trouble.step);
-    if !troubled.is_clearing() {
+    if !troubled_step(creation).is_clearing() {
         return creation.fail(error, now);
     }
     creation.trouble = None;

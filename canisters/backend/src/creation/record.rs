@@ -186,6 +186,11 @@ impl Step {
         matches!(self, Self::Completed | Self::Failed | Self::Cleared)
     }
 
+    /// Whether nothing is done until somebody asks for it, or others have ended.
+    pub fn is_at_rest(self) -> bool {
+        matches!(self, Self::Queued | Self::Completed | Self::Failed)
+    }
+
     /// Whether it is a call to the personal canister's methods for imports.
     pub fn is_import(self) -> bool {
         matches!(

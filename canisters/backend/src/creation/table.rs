@@ -39,9 +39,9 @@ pub fn put(creation: &Creation) {
         Step::Queued => drop(queue.insert(creation.sequence, user)),
         _ => drop(queue.remove(&creation.sequence)),
     });
-    RUNNING.with_borrow_mut(|running| match creation.step.is_final() {
-        false if creation.step != Step::Queued => running.insert(user),
-        _ => running.remove(&user),
+    RUNNING.with_borrow_mut(|running| match creation.step.is_at_rest() {
+        true => running.remove(&user),
+        false => running.insert(user),
     });
 }
 

@@ -82,7 +82,7 @@ fn calls_of(flow: Flow) -> Vec<&'static str> {
 fn each_flow_makes_the_calls_that_it_needs_and_no_more() {
     let import = [
         &["begin_import"][..],
-        &["put_memory_chunk"; 10],
+        &["put_memory_chunk"; 11],
         &["commit_memory", "commit_gallery", "commit_connection"],
         &["finalize_import", "finalize_import", "canister_info", "update_settings"],
         &["canister_info"],

@@ -24,14 +24,31 @@ pub enum Lie {
     OtherCapsule,
 }
 
+/// Chunks of a content, which come in any order.
+#[derive(Clone, Debug, Default)]
+pub struct Blob {
+    size: u64,
+    chunks: BTreeMap<u64, Vec<u8>>,
+}
+
+impl Blob {
+    pub fn bytes(&self) -> Vec<u8> {
+        self.chunks.values().flatten().copied().collect()
+    }
+
+    fn is_whole(&self) -> bool {
+        self.chunks.values().map(|chunk| chunk.len() as u64).sum::<u64>() == self.size
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct PersonalModel {
     pub lie: Option<Lie>,
     pub manifest: Option<Manifest>,
     pub capsule: Option<ExportedCapsule>,
     pub session_id: u64,
-    /// Contents by hash, with their sizes.
-    pub blobs: BTreeMap<Vec<u8>, (u64, Vec<u8>)>,
+    /// Contents by hash.
+    pub blobs: BTreeMap<Vec<u8>, Blob>,
     pub memories: BTreeMap<String, ExportedMemory>,
     pub galleries: BTreeMap<String, ExportedGallery>,
     pub connections: BTreeMap<Principal, ConnectionInfo>,
@@ -142,14 +159,11 @@ impl PersonalModel {
     fn put(&mut self, chunk: Chunk) -> Answer<()> {
         assert_eq!(chunk.offset % u64::from(CHUNK_BYTES), 0);
         let hash = chunk.sha256.to_vec();
-        let (_, bytes) = self.blobs.entry(hash.clone()).or_insert((chunk.size, Vec::new()));
-        let offset = chunk.offset as usize;
-        match offset == bytes.len() {
-            true => bytes.extend(chunk.bytes.iter()),
-            false => assert_eq!(&bytes[offset..offset + chunk.bytes.len()], &chunk.bytes[..]),
-        }
-        if bytes.len() as u64 == chunk.size {
-            assert_eq!(sha256(bytes).to_vec(), hash);
+        let blob = self.blobs.entry(hash.clone()).or_default();
+        blob.size = chunk.size;
+        blob.chunks.insert(chunk.offset, chunk.bytes.into_vec());
+        if blob.is_whole() {
+            assert_eq!(sha256(&blob.bytes()).to_vec(), hash);
         }
         Ok(())
     }
@@ -165,7 +179,7 @@ impl PersonalModel {
     fn has_bytes_of(&self, asset: &ExportedAsset) -> bool {
         let hash = from_hex(&asset.sha256_hex).unwrap().to_vec();
         let blob = self.blobs.get(&hash);
-        blob.is_some_and(|(size, bytes)| *size == asset.size && bytes.len() as u64 == *size)
+        blob.is_some_and(|blob| blob.size == asset.size && blob.is_whole())
     }
 
     fn finalize(&mut self) -> Answer<Finalized> {
@@ -186,7 +200,7 @@ impl PersonalModel {
             galleries: self.galleries.len() as u64,
             connections: self.connections.len() as u64,
             blobs: self.blobs.len() as u64,
-            total_bytes: self.blobs.values().map(|(_, bytes)| bytes.len() as u64).sum(),
+            total_bytes: self.blobs.values().map(|blob| blob.bytes().len() as u64).sum(),
             ..told
         };
         match self.lie {

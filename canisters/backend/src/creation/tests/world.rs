@@ -5,7 +5,7 @@ use capsule::*;
 use chunked_upload::to_hex;
 use serde_bytes::ByteBuf;
 
-use super::fake_ic::{CREATION_FEE, FakeIc, TRILLION, hub as hub_id};
+use super::fake_ic::{FakeIc, TRILLION, hub as hub_id};
 use super::model::CHUNK_BYTES;
 use crate::creation::cycles;
 use crate::creation::record::{Creation, Step};
@@ -193,7 +193,7 @@ pub fn check_completed(ic: &FakeIc, owner: Principal) {
     assert_eq!(canister.controllers, [owner]);
     assert_eq!(creation.controllers, [owner]);
     assert_eq!(canister.module_hash, creation.module_hash.clone().map(ByteBuf::into_vec));
-    assert!(canister.is_running && canister.cycles > CREATION_FEE);
+    assert!(canister.cycles > 0);
     let moved = Some(Seal::Moved { canister_id });
     hub::read(|hub| {
         assert_eq!(hub.capsules.seal(creation.capsule), moved);
@@ -213,7 +213,7 @@ pub fn check_completed(ic: &FakeIc, owner: Principal) {
         assert_eq!(blobs.len(), canister.personal.blobs.len());
         for hash in blobs {
             let bytes = hub.uploads.read(&hash, 0, u64::MAX).unwrap();
-            assert_eq!(canister.personal.blobs[&hash.to_vec()].1, bytes);
+            assert_eq!(canister.personal.blobs[&hash.to_vec()].bytes(), bytes);
         }
     });
     check_receipt(ic, owner, &creation);
