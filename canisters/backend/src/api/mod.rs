@@ -17,6 +17,8 @@ pub mod administration;
 pub mod capsules;
 #[path = "../../../capsule_api/connections.rs"]
 pub mod connections;
+#[path = "../../../capsule_api/export.rs"]
+pub mod export;
 #[path = "../../../capsule_api/galleries.rs"]
 pub mod galleries;
 pub mod life;

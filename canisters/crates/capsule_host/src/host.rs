@@ -2,7 +2,7 @@
 
 use blob_store::Hash;
 use candid::Principal;
-use capsule::{Blobs, CapsuleError, CapsuleResult, Capsules, Context, Id, Limits};
+use capsule::{Blobs, CapsuleError, CapsuleResult, Capsules, Context, Id, Limits, StagingBlobs};
 use certified_http::Publication;
 use chunked_upload::{
     CreateUploadRequest, CreateUploadResponse, Policy, Upload, UploadError, Uploads,
@@ -160,6 +160,35 @@ impl<M: Memory> Blobs for HostBlobs<'_, M> {
     fn release(&mut self, hash: &Hash) {
         self.uploads.release(hash);
         forget_if_gone(self.uploads, self.publication, hash);
+    }
+}
+
+impl<M: Memory> capsule::ReadBlobs for HostBlobs<'_, M> {
+    fn read(&self, hash: &Hash, offset: u64, len: u64) -> Option<Vec<u8>> {
+        self.uploads.read(hash, offset, len)
+    }
+}
+
+impl<M: Memory> StagingBlobs for HostBlobs<'_, M> {
+    fn begin_pieces(&mut self) -> u64 {
+        self.uploads.begin_sequence()
+    }
+
+    fn put_piece(&mut self, sequence: u64, index: u32, bytes: &[u8]) -> CapsuleResult<()> {
+        let put = self.uploads.put_piece(sequence, index, bytes, &self.policy);
+        put.map_err(|_| CapsuleError::StorageFull { limit: self.policy.max_stored })
+    }
+
+    fn piece(&self, sequence: u64, index: u32) -> Option<Vec<u8>> {
+        self.uploads.piece(sequence, index)
+    }
+
+    fn commit_pieces(&mut self, sequence: u64, hash: Hash, len: u64) {
+        self.uploads.commit_sequence(sequence, hash, len);
+    }
+
+    fn drop_pieces(&mut self, sequence: u64) {
+        self.uploads.drop_sequence(sequence);
     }
 }
 
