@@ -19,7 +19,7 @@ use crate::creation::settings::{
     PersonalCanisterCreationConfig, PersonalCanisterCreationConfigUpdate,
 };
 use crate::creation::types::*;
-use crate::error::BackendResult;
+use crate::error::{ApiResult, BackendResult};
 use crate::events::Event;
 
 export_service!();

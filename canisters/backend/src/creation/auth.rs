@@ -7,11 +7,11 @@ use crate::access;
 use crate::creation::error::CreationError;
 use crate::environment::Environment;
 use crate::error::{BackendResult, Reason};
-use crate::hub;
+use crate::host;
 
 /// A capsule of the caller's, or refuses; the first one that has not moved where none is named.
 pub fn ensure_owner(caller: Principal, capsule_id: Option<&str>) -> BackendResult<Id> {
-    Ok(hub::read(|hub| hub.capsules.owned_id(caller, capsule_id))?)
+    Ok(host::read(|hub| hub.capsules.owned_id(caller, capsule_id))?)
 }
 
 /// Refuses all but admins.

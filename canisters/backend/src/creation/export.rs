@@ -7,7 +7,7 @@ use crate::creation::orchestrator::Plan;
 use crate::creation::record::{Creation, Step};
 use crate::environment::Environment;
 use crate::error::Reason;
-use crate::hub;
+use crate::host;
 
 use super::error::CreationError;
 
@@ -22,7 +22,7 @@ pub fn plan(environment: &impl Environment, creation: &mut Creation) -> Plan {
         return Plan::Fail(error);
     }
     let builder = creation.progress.builder.get_or_insert(ManifestBuilder::new(creation.capsule));
-    let manifest = hub::read(|hub| builder.step(&hub.capsules, MOST_ITEMS));
+    let manifest = host::read(|hub| builder.step(&hub.capsules, MOST_ITEMS));
     let (done, total) = builder.progress();
     (creation.progress.items_exported, creation.progress.items_total) = (done, total);
     if manifest.is_none() {
@@ -63,7 +63,7 @@ fn seal(
     creation: &Creation,
     seal: impl FnOnce(&mut capsule::Capsules<crate::memory::Memory>, &Creation),
 ) {
-    let sealed = hub::act(environment, creation.user, |capsules, _| {
+    let sealed = host::act(environment, creation.user, |capsules, _| {
         seal(capsules, creation);
         Ok(())
     });

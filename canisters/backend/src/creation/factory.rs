@@ -10,10 +10,10 @@ use serde_bytes::ByteBuf;
 use crate::creation::error::{CreationError, FailedCall};
 use crate::creation::network::{Answer, Network, Request};
 use crate::creation::orchestrator::{Plan, Turn};
-use crate::creation::personal::{self, InitArgument};
+use crate::creation::personal::{self, InitArgument, Limits};
 use crate::creation::record::{Creation, Step};
 use crate::creation::{cycles, settings, verify, wasm};
-use crate::hub;
+use crate::{config, host};
 
 /// The chunk size of the IC's chunk store.
 const STORE_CHUNK_BYTES: u64 = 1 << 20;
@@ -103,7 +103,7 @@ fn plan_chunks(
     let indexes = (next..module.len.div_ceil(STORE_CHUNK_BYTES)).take(CHUNKS_AT_A_TIME);
     let chunks = indexes.map(|index| {
         let offset = index * STORE_CHUNK_BYTES;
-        hub::read(|hub| hub.uploads.read(&module.hash, offset, STORE_CHUNK_BYTES))
+        host::read(|hub| hub.uploads.read(&module.hash, offset, STORE_CHUNK_BYTES))
             .expect("a creation holds its module")
     });
     let upload = |chunk| Request::from(Call::UploadChunk { canister_id, chunk });
@@ -128,6 +128,7 @@ fn installation(
         owner: creation.user,
         hub: environment.canister_id(),
         capsule_id: creation.capsule.to_string(),
+        limits: Some(Limits::of_hub(&config::get())),
     };
     let hashes = creation.progress.chunks_stored.iter();
     Call::InstallChunkedCode(Box::new(InstallChunkedCodeArgs {

@@ -5,20 +5,19 @@ use std::collections::VecDeque;
 
 use blob_store::Hash;
 use candid::Principal;
+use capsule::{Chunk, MAX_CHUNK_BYTES, Progress as Check};
 use serde_bytes::ByteBuf;
 
-use crate::creation::error::{CreationError, FailedCall};
+use crate::creation::error::CreationError;
 use crate::creation::network::{Answer, Request};
 use crate::creation::orchestrator::Plan;
-use crate::creation::personal::{self, BeginImport, Chunk, Finalized, Session};
+use crate::creation::personal::{self, BeginImport, Refusal, Session};
 use crate::creation::record::{BlobProgress, Creation, ItemProgress, Progress, Step};
 use crate::creation::verify;
-use crate::hub::{self, Hub};
+use crate::host::{self, Host};
 
 /// Messages of bytes that are under way at the same time; each is about 1 MiB on the heap.
 const MESSAGES_AT_A_TIME: usize = 4;
-/// The most bytes of a message, whatever the personal canister would take.
-const MOST_CHUNK_BYTES: u32 = 1 << 20;
 const MOST_CHUNKS: usize = 256;
 /// Records of one message, each of which is looked up, written and indexed there.
 const MOST_RECORDS: usize = 200;
@@ -57,15 +56,15 @@ fn behind(step: Step) -> Step {
 
 fn begin(creation: &Creation, canister_id: Principal) -> Option<Vec<Request>> {
     let manifest = creation.progress.manifest.clone()?;
-    let capsule = hub::read(|hub| hub.capsules.exported_capsule(creation.capsule))?;
+    let capsule = host::read(|hub| hub.capsules.exported_capsule(creation.capsule))?;
     let argument = BeginImport { manifest, capsule };
     Some(vec![personal::call(canister_id, "begin_import", (argument,))])
 }
 
 fn blobs(creation: &mut Creation, canister_id: Principal) -> Option<Vec<Request>> {
     let progress = &mut creation.progress;
-    let most_bytes = u64::from(progress.max_chunk_size.min(MOST_CHUNK_BYTES));
-    let (messages, next) = hub::read(|hub| {
+    let most_bytes = u64::from(progress.max_chunk_size.min(MAX_CHUNK_BYTES));
+    let (messages, next) = host::read(|hub| {
         let mut batch = Batch::new(hub, creation.capsule, progress.blobs.clone(), most_bytes);
         while batch.add_next()? {}
         Some((batch.messages, batch.progress))
@@ -80,7 +79,7 @@ fn blobs(creation: &mut Creation, canister_id: Principal) -> Option<Vec<Request>
 /// Messages being filled with the bytes that come next: small contents share one, large ones are
 /// split.
 struct Batch<'a> {
-    hub: &'a Hub,
+    hub: &'a Host,
     most_bytes: u64,
     progress: BlobProgress,
     /// Contents that come next, as far as they are looked up.
@@ -91,7 +90,7 @@ struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    fn new(hub: &'a Hub, capsule: capsule::Id, progress: BlobProgress, most_bytes: u64) -> Self {
+    fn new(hub: &'a Host, capsule: capsule::Id, progress: BlobProgress, most_bytes: u64) -> Self {
         let most = MESSAGES_AT_A_TIME * MOST_CHUNKS;
         let ahead = hub.capsules.blobs_of(capsule, progress.after, most).into();
         Self { hub, most_bytes, progress, ahead, messages: Vec::new(), room: 0 }
@@ -142,7 +141,7 @@ impl<'a> Batch<'a> {
 fn memories(creation: &mut Creation, canister_id: Principal) -> Option<Vec<Request>> {
     let (capsule, progress) = (creation.capsule, &mut creation.progress);
     let after = progress.memories.after;
-    let found = hub::read(|hub| {
+    let found = host::read(|hub| {
         hub.capsules.exported_memories(capsule, after, MOST_RECORDS, MOST_RECORD_BYTES)
     });
     let (ids, records): (Vec<_>, Vec<_>) = found.into_iter().unzip();
@@ -153,7 +152,7 @@ fn memories(creation: &mut Creation, canister_id: Principal) -> Option<Vec<Reque
 fn galleries(creation: &mut Creation, canister_id: Principal) -> Option<Vec<Request>> {
     let (capsule, progress) = (creation.capsule, &mut creation.progress);
     let after = progress.galleries.after;
-    let found = hub::read(|hub| {
+    let found = host::read(|hub| {
         hub.capsules.exported_galleries(capsule, after, MOST_RECORDS, MOST_RECORD_BYTES)
     });
     let (ids, records): (Vec<_>, Vec<_>) = found.into_iter().unzip();
@@ -164,7 +163,7 @@ fn galleries(creation: &mut Creation, canister_id: Principal) -> Option<Vec<Requ
 fn connections(creation: &mut Creation, canister_id: Principal) -> Option<Vec<Request>> {
     let (capsule, progress) = (creation.capsule, &mut creation.progress);
     let after = progress.connections.after;
-    let records = hub::read(|hub| hub.capsules.exported_connections(capsule, after, MOST_RECORDS));
+    let records = host::read(|hub| hub.capsules.exported_connections(capsule, after, MOST_RECORDS));
     let peers: Vec<Principal> = records.iter().map(|record| record.peer).collect();
     progress.next_connections = further(&progress.connections, &peers);
     Some(commit(canister_id, "commit_connection", progress, records))
@@ -188,7 +187,7 @@ fn commit<T: candid::CandidType>(
 }
 
 /// Notes the answers to the calls of a step; the step that comes next.
-pub fn settle(creation: &mut Creation, answers: &[Answer]) -> Result<Step, FailedCall> {
+pub fn settle(creation: &mut Creation, answers: &[Answer]) -> Result<Step, Refusal> {
     match creation.step {
         Step::BeginningImport => {
             let session: Session = personal::result(&answers[0])?;
@@ -211,14 +210,14 @@ pub fn settle(creation: &mut Creation, answers: &[Answer]) -> Result<Step, Faile
     Ok(creation.step)
 }
 
-fn finalized(creation: &mut Creation, answer: &Answer) -> Result<Step, FailedCall> {
+fn finalized(creation: &mut Creation, answer: &Answer) -> Result<Step, Refusal> {
     match personal::result(answer)? {
-        Finalized::Checking { done, total } => {
+        Check::Checking { done, total } => {
             creation.progress.checked_done = done;
             creation.progress.checked_total = total;
             Ok(Step::Finalizing)
         }
-        Finalized::Finalized(manifest) => {
+        Check::Finalized(manifest) => {
             creation.progress.checked_done = creation.progress.checked_total;
             creation.progress.personal_manifest = Some(manifest);
             Ok(Step::CheckingModule)
@@ -241,7 +240,7 @@ pub fn check(creation: &Creation, canister_id: Principal) -> Result<(), Creation
 /// Begins the import again, in a session of its own; what is there already need not be sent twice,
 /// but is not known any more.
 pub fn start_over(progress: &mut Progress) {
-    progress.interruptions += 1;
+    progress.sessions_lost += 1;
     progress.blobs = BlobProgress::default();
     progress.memories = ItemProgress::default();
     progress.galleries = ItemProgress::default();

@@ -7,10 +7,12 @@
 use std::time::Duration;
 
 use candid::Principal;
+use capsule::ImportError;
 use management_calls::CallError;
 
 use crate::creation::error::{CreationError, FailedCall};
 use crate::creation::network::{Answer, Network, Request};
+use crate::creation::personal::Refusal;
 use crate::creation::record::{Creation, Failure, Step, Trouble};
 use crate::creation::types::{CreationStatus, PersonalCanisterRecord, RecordStatus};
 use crate::creation::{
@@ -23,6 +25,8 @@ use crate::events::{self, EventKind};
 /// Doubled with each attempt, up to a minute or so.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const MOST_DOUBLINGS: u32 = 6;
+/// How often a personal canister may say that it is not ready; each time it hashes 64 MiB.
+const MOST_ASKED: u32 = 1000;
 
 /// What a step consists of.
 pub enum Plan {
@@ -235,7 +239,7 @@ fn settle(
     }
     let next = match import::settle(creation, &answers) {
         Ok(next) => next,
-        Err(call) => return refused(creation, call),
+        Err(refusal) => return refused(creation, refusal),
     };
     if next == Step::CheckingModule {
         import::check(creation, creation.canister_id.unwrap_or(environment.canister_id()))?;
@@ -243,14 +247,27 @@ fn settle(
     Ok(Turn::To(next))
 }
 
-/// The personal canister refuses something. Its session may have ended while the hub was stopped, so
-/// it is asked for another one, once.
-fn refused(creation: &mut Creation, call: FailedCall) -> Result<Turn, CreationError> {
-    if creation.step != Step::BeginningImport && creation.progress.interruptions == 0 {
-        import::start_over(&mut creation.progress);
-        return Ok(Turn::To(Step::BeginningImport));
+/// The personal canister refuses something, perhaps only for now. Its session may have ended while
+/// the hub was stopped: then it is asked for another one, once.
+fn refused(creation: &mut Creation, refusal: Refusal) -> Result<Turn, CreationError> {
+    let progress = &mut creation.progress;
+    match refusal.reason {
+        Some(ImportError::StillHashing { .. }) if progress.asked_again < MOST_ASKED => {
+            progress.asked_again += 1;
+            return Ok(Turn::To(creation.step));
+        }
+        Some(ImportError::StillClearing) if progress.asked_again < MOST_ASKED => {
+            progress.asked_again += 1;
+            return Ok(Turn::Later(creation.step, progress.asked_again));
+        }
+        Some(ImportError::SessionNotFound { .. }) if progress.sessions_lost == 0 => {
+            import::start_over(progress);
+            return Ok(Turn::To(Step::BeginningImport));
+        }
+        _ => {}
     }
     let canister_id = creation.canister_id.unwrap_or(Principal::anonymous());
+    let call = refusal.call;
     Err(match creation.step {
         Step::Finalizing => {
             let (differences, call) = (Vec::new(), Some(call));

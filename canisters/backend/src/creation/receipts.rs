@@ -19,7 +19,7 @@ use stable_record::storable_as_cbor;
 use crate::creation::record::Creation;
 use crate::creation::types::{Receipt, SignedReceipt};
 use crate::environment::Environment;
-use crate::hub;
+use crate::host;
 use crate::memory::{self, Memory};
 
 const LABEL: &[u8] = b"receipts";
@@ -79,7 +79,8 @@ fn receipt_of(environment: &impl Environment, creation: &Creation) -> Option<Rec
 /// Certifies the receipts beside what else is certified; needed after each upgrade too.
 pub fn certify(environment: &impl Environment) {
     let root = TRIE.with_borrow(Trie::root_hash);
-    hub::certify_beside(environment, labeled_hash(LABEL, &root));
+    host::change(|host| host.publication.set_beside(labeled_hash(LABEL, &root)));
+    environment.certify(host::root_hash());
 }
 
 /// A user's receipt with the proof of it; nothing where there is none.
@@ -98,7 +99,7 @@ pub fn signed(user: Principal, certificate: Option<Vec<u8>>) -> Option<SignedRec
 fn witness(issued: &Issued) -> HashTree {
     let told = |capsule: Id| entry(capsule, &issued.content);
     let receipts = TRIE.with_borrow(|trie| trie.witness(&[issued.capsule], &told));
-    let http = hub::read(|hub| hub.publication.http_hash());
+    let http = host::read(|hub| hub.publication.http_hash());
     fork(pruned(http), labeled(LABEL, receipts))
 }
 

@@ -125,7 +125,11 @@ pub struct Progress {
     pub is_handed_off: bool,
     /// How often the hand-off was found not made.
     pub hand_offs: u32,
-    /// How often it went on where the canister had been stopped, or its session had ended.
+    /// How often the personal canister was not ready.
+    pub asked_again: u32,
+    /// How often the session of the import had ended.
+    pub sessions_lost: u32,
+    /// How often it went on where the canister had been stopped.
     pub interruptions: u32,
 }
 

@@ -14,7 +14,7 @@ use crate::creation::{auth, in_flight, statistics, table, verify};
 use crate::environment::Environment;
 use crate::error::BackendResult;
 use crate::events::{self, EventKind};
-use crate::hub;
+use crate::host;
 
 /// Brings the comparison forward, some items a message; called until it says `Released`.
 pub async fn release_hub_copy(
@@ -37,7 +37,7 @@ pub async fn release_hub_copy(
         return Err(CreationError::WrongStatus { status, what }.into());
     };
     let builder = creation.release.get_or_insert(ManifestBuilder::new(creation.capsule));
-    let again = hub::read(|hub| builder.step(&hub.capsules, MOST_ITEMS));
+    let again = host::read(|hub| builder.step(&hub.capsules, MOST_ITEMS));
     let (done, total) = builder.progress();
     let Some(again) = again else {
         table::put(&creation);
@@ -52,7 +52,7 @@ pub async fn release_hub_copy(
         environment.perform(asked).await.map_err(|error| unverified(canister_id, error.into()))?;
 
     let stored: StoredManifest =
-        personal::result(&answers[0]).map_err(|call| unverified(canister_id, call))?;
+        personal::result(&answers[0]).map_err(|refusal| unverified(canister_id, refusal.call))?;
     verify::check_manifest(canister_id, &again, &stored.manifest)?;
     let_go(environment, &mut creation);
     Ok(HubCopyRelease::Released { root_hash_hex })
@@ -80,7 +80,7 @@ fn unverified(canister_id: Principal, call: FailedCall) -> CreationError {
 }
 
 fn let_go(environment: &impl Environment, creation: &mut Creation) {
-    let released = hub::act(environment, creation.user, |capsules, _| {
+    let released = host::act(environment, creation.user, |capsules, _| {
         capsules.release_copy(creation.capsule);
         Ok(())
     });

@@ -11,7 +11,7 @@ use crate::creation::types::{ClearedCreation, CreatePersonalCanisterConfig, Crea
 use crate::creation::{auth, cycles, factory, settings, statistics, table, wasm};
 use crate::error::BackendResult;
 use crate::events::{self, EventKind};
-use crate::hub;
+use crate::host;
 
 const MAX_NAME_BYTES: usize = 200;
 
@@ -158,7 +158,7 @@ fn begin(environment: &impl Network, mut creation: Creation) -> Result<(), Creat
 
 /// A capsule that is in a canister of its own already gets no other one.
 fn check_here(capsule: Id) -> Result<(), CreationError> {
-    match hub::read(|hub| hub.capsules.seal(capsule)) {
+    match host::read(|hub| hub.capsules.seal(capsule)) {
         Some(Seal::Moved { canister_id }) => Err(CreationError::AlreadyExists { canister_id }),
         _ => Ok(()),
     }

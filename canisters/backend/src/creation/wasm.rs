@@ -16,7 +16,7 @@ use crate::creation::types::PersonalCanisterWasm;
 use crate::environment::Environment;
 use crate::error::BackendResult;
 use crate::events::{self, EventKind};
-use crate::hub;
+use crate::host;
 use crate::memory::{self, Memory};
 
 const WASM_MAGIC: &[u8] = b"\0asm";
@@ -84,7 +84,7 @@ pub fn set(
 }
 
 fn module_of(upload_id: u64) -> BackendResult<Module> {
-    hub::read(|hub| {
+    host::read(|hub| {
         let upload = hub.uploads.get(upload_id).ok_or(UploadError::UploadNotFound { upload_id })?;
         let hash = upload.committed_hash.ok_or(UploadError::NotCommitted { upload_id })?;
         let first = hub.uploads.first_bytes(upload_id, WASM_MAGIC.len());
@@ -109,8 +109,11 @@ pub fn release(environment: &impl Environment, module: &Module) {
     change_blobs(environment, |blobs| blobs.release(&module.hash));
 }
 
-fn change_blobs(environment: &impl Environment, change: impl FnOnce(&mut hub::HubBlobs)) {
-    let changed = hub::act(environment, environment.canister_id(), |_, context| {
+fn change_blobs(
+    environment: &impl Environment,
+    change: impl FnOnce(&mut capsule_host::HostBlobs<Memory>),
+) {
+    let changed = host::act(environment, environment.canister_id(), |_, context| {
         change(context.blobs);
         Ok(())
     });

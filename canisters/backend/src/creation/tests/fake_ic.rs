@@ -402,6 +402,8 @@ impl Environment for FakeIc {
         self.certified.set(root_hash);
     }
 
+    fn note_change(&self) {}
+
     fn work_later(&self) {}
 }
 

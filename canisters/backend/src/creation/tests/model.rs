@@ -6,11 +6,11 @@ use blob_store::{from_hex, sha256};
 use candid::utils::decode_args;
 use candid::{CandidType, Principal};
 use capsule::{
-    API_VERSION, ConnectionInfo, ExportedAsset, ExportedCapsule, ExportedGallery, ExportedMemory,
-    Manifest,
+    API_VERSION, Chunk, ConnectionInfo, ExportedAsset, ExportedCapsule, ExportedGallery,
+    ExportedMemory, Manifest, Progress as Finalized,
 };
 
-use crate::creation::personal::{Chunk, Finalized, Session};
+use crate::creation::personal::Session;
 
 /// Small, so that contents are split.
 pub const CHUNK_BYTES: u32 = 1000;

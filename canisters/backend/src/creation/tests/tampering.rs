@@ -9,7 +9,7 @@ use super::world::*;
 use crate::creation::release::release_hub_copy;
 use crate::creation::requests;
 use crate::creation::types::{CreationStatus, HubCopyRelease};
-use crate::hub as hub_state;
+use crate::host as hub_state;
 
 #[test]
 fn a_canister_that_lies_is_never_handed_over() {

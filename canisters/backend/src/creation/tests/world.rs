@@ -15,7 +15,7 @@ use crate::creation::types::{
 };
 use crate::creation::{in_flight, registry, requests, table, wasm};
 use crate::error::BackendResult;
-use crate::{config, hub, users};
+use crate::{config, host, users};
 
 pub const MODULE: &[u8] = b"\0asm personal";
 const BALANCE: u128 = 100 * TRILLION;
@@ -31,7 +31,7 @@ pub fn admin() -> Principal {
 /// A hub that has the personal canisters' module.
 pub fn hub() -> FakeIc {
     let ic = FakeIc::new();
-    hub::mix_entropy(b"of the test");
+    host::mix_entropy(b"of the test");
     crate::creation::receipts::certify(&ic);
     set_module(&ic, MODULE);
     ic
@@ -41,14 +41,14 @@ pub fn set_module(ic: &FakeIc, module: &[u8]) {
     users::register(admin(), 1).unwrap();
     let upload_id = upload(admin(), module).0;
     wasm::set(ic, admin(), upload_id).unwrap();
-    hub::delete_upload(upload_id);
+    host::delete_upload(upload_id);
 }
 
 /// Uploads bytes; the upload, and what names them in a new asset.
 pub fn upload(owner: Principal, bytes: &[u8]) -> (u64, AssetContent) {
     let sha256_hex = to_hex(&chunked_upload::sha256(bytes));
-    let begun = hub::begin_upload(owner, Default::default(), 1).unwrap().upload_id;
-    hub::change_uploads(|uploads, policy| {
+    let begun = host::begin_upload(owner, Default::default(), 1).unwrap().upload_id;
+    host::change_uploads(|uploads, policy| {
         uploads.append(begun, owner, bytes, 1, policy)?;
         uploads.commit(begun, owner, &sha256_hex, 1, policy)
     })
@@ -63,7 +63,7 @@ pub fn capsule_of(ic: &FakeIc, owner: Principal) -> String {
         .map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8)
         .collect();
     let (upload_id, blob) = upload(owner, &large);
-    let capsule_id = hub::act(ic, owner, |capsules, context| {
+    let capsule_id = host::act(ic, owner, |capsules, context| {
         let capsule_id = capsules.create_capsule(context, CreateCapsule::default())?.capsule_id;
         let mut items = Vec::new();
         for number in 0..5u8 {
@@ -97,7 +97,7 @@ pub fn capsule_of(ic: &FakeIc, owner: Principal) -> String {
         Ok(capsule_id)
     })
     .unwrap();
-    hub::delete_upload(upload_id);
+    host::delete_upload(upload_id);
     capsule_id
 }
 
@@ -175,9 +175,9 @@ fn check_registry(ic: &FakeIc, knows_all: bool) {
 /// A capsule that is in the hub, as it was: it may be changed.
 pub fn check_in_hub(ic: &FakeIc, owner: Principal) {
     let capsule = creation_of(owner).capsule;
-    assert_eq!(hub::read(|hub| hub.capsules.seal(capsule)), None);
+    assert_eq!(host::read(|hub| hub.capsules.seal(capsule)), None);
     let update = UpdateCapsule { name: Some("still here".to_owned()), description: None };
-    hub::act(ic, owner, |capsules, context| {
+    host::act(ic, owner, |capsules, context| {
         capsules.update_capsule(context, &capsule.to_string(), update)
     })
     .unwrap();
@@ -195,7 +195,7 @@ pub fn check_completed(ic: &FakeIc, owner: Principal) {
     assert_eq!(canister.module_hash, creation.module_hash.clone().map(ByteBuf::into_vec));
     assert!(canister.cycles > 0);
     let moved = Some(Seal::Moved { canister_id });
-    hub::read(|hub| {
+    host::read(|hub| {
         assert_eq!(hub.capsules.seal(creation.capsule), moved);
         let memories = hub.capsules.exported_memories(creation.capsule, None, 999, 1 << 30);
         let memories: Vec<_> = memories.into_iter().map(|(_, memory)| memory).collect();
@@ -224,7 +224,7 @@ fn check_receipt(ic: &FakeIc, owner: Principal, creation: &Creation) {
     assert_eq!(signed.receipt.hub_manifest, signed.receipt.personal_manifest);
     assert_eq!(signed.receipt.controllers, [owner]);
     assert_eq!(signed.receipt.cycles_consumed, creation.cycles_consumed());
-    assert_eq!(hub::root_hash(), ic.certified.get(), "what is certified is up to date");
+    assert_eq!(host::root_hash(), ic.certified.get(), "what is certified is up to date");
 }
 
 /// No bytes are held but those of capsules and of the module.
@@ -233,12 +233,12 @@ pub fn check_bytes(capsules: &[&str]) {
         .iter()
         .map(|text| {
             let id = Id::parse_as(Kind::Capsule, text).unwrap();
-            let blobs = hub::read(|hub| hub.capsules.blobs_of(id, None, 999));
-            let len = |hash| hub::read(|hub| hub.uploads.content_len(hash)).unwrap();
+            let blobs = host::read(|hub| hub.capsules.blobs_of(id, None, 999));
+            let len = |hash| host::read(|hub| hub.uploads.content_len(hash)).unwrap();
             blobs.iter().map(len).sum::<u64>()
         })
         .sum();
-    let stored = hub::read(|hub| hub.uploads.totals().stored_bytes);
+    let stored = host::read(|hub| hub.uploads.totals().stored_bytes);
     assert_eq!(stored, bytes + wasm::module().unwrap().len);
     let policy = config::upload_policy();
     assert!(policy.max_stored > 0);

@@ -35,7 +35,7 @@ mod records;
 mod value;
 
 pub use manifest::{Manifest, ManifestBuilder};
-pub use records::{ExportedAsset, ExportedCapsule, ExportedGallery, ExportedMemory};
+pub use records::{ExportPage, ExportedAsset, ExportedCapsule, ExportedGallery, ExportedMemory};
 
 /// Of the methods by which a capsule is moved, and of the hashes: both canisters must have the same.
 pub const API_VERSION: u32 = 1;

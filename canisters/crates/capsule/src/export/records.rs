@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::id::Id;
 use crate::model::{
-    Asset, Capsule, CapsuleMemory, Gallery, Grant, MemoryType, MetadataEntry, Visibility,
+    Asset, Capsule, CapsuleMemory, ConnectionInfo, Gallery, Grant, MemoryType, MetadataEntry,
+    Visibility,
 };
 
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
@@ -63,6 +64,19 @@ pub struct ExportedGallery {
     pub updated_at_time_ns: u64,
     /// In order of the grantees.
     pub grants: Vec<Grant>,
+}
+
+/// A part of all that a capsule holds but the bytes, which `get_blob_chunk` reads.
+#[derive(CandidType, Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportPage {
+    /// On the first page.
+    pub capsule: Option<ExportedCapsule>,
+    /// In order of their ids, as galleries are.
+    pub memories: Vec<ExportedMemory>,
+    pub galleries: Vec<ExportedGallery>,
+    pub connections: Vec<ConnectionInfo>,
+    /// Where to go on, where there may be more.
+    pub next: Option<String>,
 }
 
 impl ExportedCapsule {

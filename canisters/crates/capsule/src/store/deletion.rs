@@ -7,6 +7,7 @@ use super::index::Term;
 use super::{Blobs, Capsules, Context};
 use crate::error::CapsuleResult;
 use crate::id::Id;
+use crate::model::Capsule;
 
 impl<M: Memory> Capsules<M> {
     /// Deletes a capsule with all that is in it. `purge` frees the room.
@@ -16,11 +17,15 @@ impl<M: Memory> Capsules<M> {
         text: &str,
     ) -> CapsuleResult<()> {
         let (id, capsule) = self.changeable_capsule(context.caller, text)?;
+        self.delete(id, &capsule);
+        Ok(())
+    }
+
+    pub(super) fn delete(&mut self, id: Id, capsule: &Capsule) {
         self.by_owner.remove(&(capsule.owner, id));
         self.forget_grants(id, id);
         self.change_capsule(id, |capsule| capsule.is_deleted = true);
         self.deleted.insert(id);
-        Ok(())
     }
 
     /// Takes one more thing out of a deleted or released capsule; returns whether there was any.

@@ -8,12 +8,15 @@ use ic_stable_structures::Memory;
 
 use super::Capsules;
 use super::index::Term;
-use crate::export::{ExportedCapsule, ExportedGallery, ExportedMemory};
-use crate::id::Id;
-use crate::model::{ConnectionInfo, Grant};
+use crate::error::{CapsuleError, CapsuleResult};
+use crate::export::{ExportPage, ExportedCapsule, ExportedGallery, ExportedMemory};
+use crate::id::{Id, Kind};
+use crate::model::{ConnectionInfo, Grant, Page};
 
 /// About what a grant adds to a message.
 const GRANT_BYTES: usize = 40;
+/// About the most bytes of a page; a reply has 2 MiB.
+const PAGE_BYTES: usize = 1_000_000;
 
 impl<M: Memory> Capsules<M> {
     pub fn exported_capsule(&self, id: Id) -> Option<ExportedCapsule> {
@@ -79,6 +82,38 @@ impl<M: Memory> Capsules<M> {
         keys.map(|(_, hash)| hash).collect()
     }
 
+    /// A page of all that a capsule of the caller's holds: memories, then galleries, then connections.
+    pub fn export(
+        &self,
+        caller: Principal,
+        text: Option<&str>,
+        page: &Page,
+    ) -> CapsuleResult<ExportPage> {
+        let id = self.owned_id(caller, text)?;
+        let (id, _) = self.owned_capsule(caller, &id.to_string())?;
+        let capsule = page.after.is_none().then(|| self.exported_capsule(id)).flatten();
+        let mut exported = ExportPage { capsule, ..Default::default() };
+        let after = place_of(page.after.as_deref())?;
+        if let Place::Memories(after) = after {
+            let found = self.exported_memories(id, after, page.size(), PAGE_BYTES);
+            exported.memories = found.into_iter().map(|(_, memory)| memory).collect();
+            exported.next = exported.memories.last().map(|memory| memory.memory_id.clone());
+        }
+        if !exported.memories.is_empty() {
+            return Ok(exported);
+        }
+        if let Place::Memories(_) | Place::Galleries(_) = after {
+            let found = self.exported_galleries(id, after.gallery(), page.size(), PAGE_BYTES);
+            exported.galleries = found.into_iter().map(|(_, gallery)| gallery).collect();
+            exported.next = exported.galleries.last().map(|gallery| gallery.gallery_id.clone());
+        }
+        if exported.galleries.is_empty() {
+            exported.connections = self.exported_connections(id, after.peer(), page.size());
+            exported.next = exported.connections.last().map(|last| last.peer.to_string());
+        }
+        Ok(exported)
+    }
+
     /// How many memories, galleries and connections a capsule has together, and how many bytes.
     pub(crate) fn size_of(&self, id: Id) -> Option<(u64, u64)> {
         let capsule = self.capsule(id)?;
@@ -86,9 +121,45 @@ impl<M: Memory> Capsules<M> {
         Some((capsule.memories + others, capsule.bytes))
     }
 
-    fn exported_grants(&self, id: Id) -> Vec<Grant> {
+    pub(super) fn exported_grants(&self, id: Id) -> Vec<Grant> {
         let grants = self.grants_of(id);
         grants.map(|(grantee, permission)| Grant { grantee, permission }).collect()
+    }
+}
+
+/// Behind what a page of an export begins.
+enum Place {
+    Memories(Option<Id>),
+    Galleries(Id),
+    Connections(Principal),
+}
+
+impl Place {
+    fn gallery(&self) -> Option<Id> {
+        match self {
+            Self::Galleries(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    fn peer(&self) -> Option<Principal> {
+        match self {
+            Self::Connections(peer) => Some(*peer),
+            _ => None,
+        }
+    }
+}
+
+fn place_of(cursor: Option<&str>) -> CapsuleResult<Place> {
+    let Some(text) = cursor else {
+        return Ok(Place::Memories(None));
+    };
+    let id = Id::parse(text).and_then(|id| Some((id.kind()?, id)));
+    match (id, Principal::from_text(text)) {
+        (Some((Kind::Memory, id)), _) => Ok(Place::Memories(Some(id))),
+        (Some((Kind::Gallery, id)), _) => Ok(Place::Galleries(id)),
+        (None, Ok(peer)) => Ok(Place::Connections(peer)),
+        _ => Err(CapsuleError::invalid("after", "is no `next` of this list")),
     }
 }
 

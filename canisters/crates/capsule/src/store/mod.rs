@@ -13,6 +13,7 @@ mod deletion;
 mod export;
 mod galleries;
 mod gallery_lists;
+mod import;
 mod index;
 mod memories;
 mod seal;
