@@ -11,7 +11,7 @@ use crate::config;
 use crate::creation::error::CreationError;
 use crate::creation::record::Creation;
 use crate::creation::types::{CyclesReserve, CyclesReserveUpdate};
-use crate::creation::{settings, statistics};
+use crate::creation::{settings, statistics, wasm};
 use crate::environment::Environment;
 use crate::events::{self, EventKind};
 use crate::memory::{self, Memory};
@@ -80,6 +80,15 @@ pub fn update(environment: &impl Environment, update: CyclesReserveUpdate) {
 /// Whether less is available than the next creation needs.
 pub fn is_low(environment: &impl Environment) -> bool {
     check(environment, settings::get().cycles_per_creation, 0).is_err()
+}
+
+/// What keeps personal canisters from being made, where they are.
+pub fn problem(environment: &impl Environment) -> Option<String> {
+    let are_made = settings::get().enabled && wasm::info().is_some();
+    (are_made && is_low(environment)).then(|| {
+        let CyclesReserve { available, min_threshold, .. } = info(environment);
+        format!("Cycles reserve low: {available} available, {min_threshold} must remain")
+    })
 }
 
 /// Puts cycles aside for a creation that needs a canister.
