@@ -203,11 +203,7 @@ def test_one_import_at_a_time(empty: Personal, bundle: Bundle) -> None:
     empty.send(again, bundle)
     assert empty.finalize(again) == bundle.manifest
     assert refusal(empty, "abort_import", again) == "AlreadyFinalized"
-    assert [*empty.events("ImportBegun"), *empty.events("ImportAborted")] == [
-        {"session_id": session},
-        {"session_id": again},
-        {"session_id": session},
-    ]
+    assert (len(empty.events("ImportBegun")), len(empty.events("ImportAborted"))) == (2, 1)
 
 
 def test_an_import_that_nobody_goes_on_with_expires(empty: Personal, bundle: Bundle) -> None:
