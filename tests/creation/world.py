@@ -205,7 +205,7 @@ def fill_capsule(hub: Hub, large: int = 2 * MEBIBYTE + 5) -> Kept:
 
 
 def picture_of(canister: Caller, kept: Kept) -> dict[str, Any]:
-    """All that the owner can read of a capsule, by the methods that hub and personal canister share."""
+    """All that the owner reads of a capsule, by methods that hub and personal canister share."""
     memories = {memory for memory, _ in kept.contents}
     ids = [*sorted(memories), *kept.galleries, kept.capsule_id]
     return {
