@@ -7,6 +7,9 @@ use capsule::CapsuleError;
 use chunked_upload::UploadError;
 use serde::Serialize;
 
+#[cfg(feature = "personal_canister_creation")]
+use crate::creation::CreationError;
+
 /// A refusal. Methods with a plain result reject with the message.
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct BackendError {
@@ -17,6 +20,9 @@ pub struct BackendError {
 }
 
 pub type BackendResult<T> = Result<T, BackendError>;
+
+/// What the methods of `capsule_api` return.
+pub type ApiResult<T> = BackendResult<T>;
 
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub enum Reason {
@@ -40,6 +46,8 @@ pub enum Reason {
     },
     /// The backend was installed a moment ago and waits for randomness.
     NotReady,
+    #[cfg(feature = "personal_canister_creation")]
+    Creation(Box<CreationError>),
 }
 
 impl BackendError {
@@ -64,6 +72,13 @@ impl From<UploadError> for BackendError {
 impl From<CapsuleError> for BackendError {
     fn from(error: CapsuleError) -> Self {
         Reason::Capsule(error).into()
+    }
+}
+
+#[cfg(feature = "personal_canister_creation")]
+impl From<CreationError> for BackendError {
+    fn from(error: CreationError) -> Self {
+        Reason::Creation(Box::new(error)).into()
     }
 }
 
@@ -98,6 +113,8 @@ impl fmt::Display for Reason {
             Self::NotReady => {
                 f.write_str("Not ready: the backend waits for randomness; try again in a moment")
             }
+            #[cfg(feature = "personal_canister_creation")]
+            Self::Creation(error) => error.fmt(f),
         }
     }
 }

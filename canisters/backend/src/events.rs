@@ -1,18 +1,19 @@
-//! The event log: every act of an admin, and every turn in a user's or capsule's life. It only grows.
-
-use std::cell::RefCell;
+//! The event log: every act of an admin, and every turn in a user's or capsule's life.
 
 use candid::{CandidType, Deserialize, Principal};
-use ic_stable_structures::StableLog;
 use serde::Serialize;
-use stable_record::storable_as_cbor;
 
-use crate::memory::{self, Memory};
+use kept::Kept;
+pub use log::{Event, MOST_LISTED, count, list, record};
 
-pub const MOST_LISTED: u32 = 500;
+mod kept;
+#[path = "../../capsule_api/event_log.rs"]
+mod log;
 
-/// What happened.
+/// What happened. It is kept as a `Kept` event: what reads each case of its own from stable memory
+/// would be a fortieth of the module.
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(from = "Kept", into = "Kept")]
 pub enum EventKind {
     BackendInstalled { build: String },
     BackendUpgraded { build: String },
@@ -24,43 +25,52 @@ pub enum EventKind {
     CapsuleCreated { capsule_id: String },
     CapsuleDeleted { capsule_id: String },
     UploadsExpired { count: u64 },
+    PersonalCanister(PersonalCanisterEvent),
 }
 
+/// A turn in the life of a personal canister, or of what they need. One flat record: what reads each
+/// kind of its own from stable memory would be a tenth of the module.
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq)]
-pub struct Event {
-    /// Counts from 1.
-    pub id: u64,
-    pub time_ns: u64,
-    /// On whose behalf; the backend itself for what a timer did.
-    pub caller: Principal,
-    pub event: EventKind,
+pub struct PersonalCanisterEvent {
+    pub what: Turning,
+    pub user: Option<Principal>,
+    pub canister_id: Option<Principal>,
+    pub capsule_id: Option<String>,
+    /// Attached, recovered, consumed or available, as `what` has it.
+    pub cycles: Option<u128>,
+    /// For people.
+    pub note: String,
 }
 
-storable_as_cbor!(Event);
-
-thread_local! {
-    static EVENTS: RefCell<StableLog<Event, Memory, Memory>> = RefCell::new(StableLog::init(
-        memory::memory(memory::EVENTS_INDEX),
-        memory::memory(memory::EVENTS_DATA),
-    ));
+#[derive(CandidType, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turning {
+    Requested,
+    /// A canister is there, with `cycles` attached.
+    Created,
+    /// `cycles` were consumed.
+    Completed,
+    /// `note` says why.
+    Failed,
+    /// By an admin, of `user`.
+    ClearingRequested,
+    /// `cycles` came back.
+    Deleted,
+    Cleared,
+    HubCopyReleased,
+    SwitchedOn,
+    SwitchedOff,
+    ConfigUpdated,
+    /// To `cycles`.
+    ReserveSet,
+    /// `cycles` are available, which do not last for one more personal canister.
+    ReserveLow,
+    WasmSet,
 }
 
-pub fn record(time_ns: u64, caller: Principal, event: EventKind) {
-    EVENTS.with_borrow(|events| {
-        let id = events.len() + 1;
-        let event = Event { id, time_ns, caller, event };
-        events.append(&event).expect("stable memory has room for an event");
-    });
-}
-
-/// Events behind an id, oldest first.
-pub fn list(after: u64, limit: u32) -> Vec<Event> {
-    EVENTS.with_borrow(|events| {
-        let ids = after..events.len().min(after.saturating_add(u64::from(limit)));
-        ids.filter_map(|index| events.get(index)).collect()
-    })
-}
-
-pub fn count() -> u64 {
-    EVENTS.with_borrow(|events| events.len())
+impl PersonalCanisterEvent {
+    /// About no canister.
+    pub fn general(what: Turning, cycles: Option<u128>, note: String) -> EventKind {
+        let (user, canister_id, capsule_id) = (None, None, None);
+        EventKind::PersonalCanister(Self { what, user, canister_id, capsule_id, cycles, note })
+    }
 }

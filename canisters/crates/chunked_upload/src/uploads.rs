@@ -10,6 +10,8 @@ use crate::error::UploadError;
 use crate::rules::{MAX_CHUNK_BYTES, Policy, check_chunk, hash_of_text, matching, new_upload};
 use crate::upload::{CreateUploadRequest, CreateUploadResponse, Upload};
 
+mod sequences;
+
 /// Marks sequences of extents that no upload has brought.
 const STORED_AT_ONCE: u64 = 1 << 63;
 
