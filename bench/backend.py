@@ -1,11 +1,14 @@
-"""What the backend costs: instructions of its main methods, among one memory and among many.
+"""What the backend costs: instructions of its methods, among one memory and among 1,000.
 
 Each call is measured by its fee, on a replica where instructions are all that costs. With
-`BENCH_MEMORIES=100000` in the environment the many are 100,000, which take some minutes to add.
+`BENCH_MEMORIES=100000` in the environment it is measured among so many too, which take some minutes
+to add.
 """
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import os
 import random
 from collections.abc import Callable, Iterator
@@ -27,12 +30,15 @@ from tests.backend.world import (
     memory_filter,
     memory_update,
     new_asset,
+    new_connection,
     new_gallery,
     new_memory,
+    optional,
 )
 from tests.factory import surgery
 
 MANY = int(os.environ.get("BENCH_MEMORIES", "1000"))
+COUNTS = sorted({1, min(MANY, 1000), MANY})
 PAID_IN_INSTRUCTIONS = FeeTable(
     **{name: getattr(FREE, name) for name in FREE.__slots__} | {"per_billion_instructions": 10**9}
 )
@@ -40,7 +46,7 @@ PAID_IN_INSTRUCTIONS = FeeTable(
 
 
 def measure() -> Iterator[Result]:
-    """Measures each method among one memory, then among many."""
+    """Measures each method among one memory, then among more and more."""
     yield Result("backend.wasm.gz", len(backend_wasm()) / 1000, "kB", 600)
     with Replica(ReplicaConfig(fees=PAID_IN_INSTRUCTIONS)) as replica:
         backend = install_backend(replica, parse_did(backend_interface()))
@@ -49,11 +55,10 @@ def measure() -> Iterator[Result]:
         owner.limit(max_memories_per_capsule=10**9, max_upload_size=100 * MEBIBYTE)
         capsule = owner.capsule()
         yield from bytes_of_blobs(owner)
-        add(owner, capsule, 0)
-        yield from methods(owner, capsule, "1 memory")
-        for number in range(1, MANY):
-            add(owner, capsule, number)
-        yield from methods(owner, capsule, f"{MANY:,} memories")
+        for before, count in itertools.pairwise((0, *COUNTS)):
+            for number in range(before, count):
+                add(owner, capsule, number)
+            yield from methods(owner, capsule, "1 memory" if count == 1 else f"{count:,} memories")
         yield upgrade(owner)
 
 
@@ -64,9 +69,13 @@ def add(backend: Backend, capsule: str, number: int) -> str:
         f"memory {number} word{number % 100}",
         memory_type="Image",
         tags=[f"tag{number % 10}"],
-        assets=[new_asset(number.to_bytes(8), content_type="image/png")],
+        assets=[new_asset(content(number), content_type="image/png")],
         visibility={"Public": None},
     )
+
+
+def content(number: int) -> bytes:
+    return number.to_bytes(8)
 
 
 def bytes_of_blobs(backend: Backend) -> Iterator[Result]:
@@ -90,40 +99,77 @@ def methods(backend: Backend, capsule: str, among: str) -> Iterator[Result]:
         ("get_memory", 2, lambda memory: (memory,)),
         ("get_blob_chunk", 2, lambda memory: (memory, "original", 0, [])),
         ("update_memory_in_capsule", 8, lambda memory: (capsule, memory, memory_update(title="x"))),
-        ("set_visibility", 12, lambda memory: (memory, {"Public": None})),
+        ("get_memory_from_capsule", 2, lambda memory: (capsule, memory)),
         ("grant_access", 3, lambda memory: (memory, FRIEND, {"Read": None})),
+        ("get_access", 2, lambda memory: (memory,)),
+        ("get_asset_token", 3, lambda memory: (memory, [])),
     ]
     yield cost(backend, "add_memory_to_capsule", f"{among}, public", 15, capsule, public)
     yield cost(backend, "add_memory_to_capsule", f"{among}, private", 8, capsule, given)
     memory = backend.pages("list_capsule_memories", "memories", capsule, word("new"))[0]
     for method, budget, values in measured:
         yield cost(backend, method, among, budget, *values(memory["memory_id"]))
-    yield cost(
-        backend, "store_gallery_forever", among, 4, new_gallery(capsule, memory["memory_id"])
-    )
+    yield from shown(backend, memory["memory_id"], among)
+    yield from galleries(backend, capsule, memory["memory_id"], among)
+    yield from capsules(backend, capsule, among)
+    yield from lists(backend, capsule, among)
+    yield from served(backend, memory["memory_id"], among)
+    [private] = backend.pages("list_capsule_memories", "memories", capsule, word("new"))
+    for note, each in (("public", memory), ("private", private)):
+        note = f"{among}, {note}"
+        yield cost(backend, "delete_memory_from_capsule", note, 12, capsule, each["memory_id"])
+
+
+def shown(backend: Backend, memory_id: str, among: str) -> Iterator[Result]:
+    """Who may see a memory, up to where it began."""
+    yield cost(backend.by(FRIEND), "list_shared_with_me", among, 3, [])
+    yield cost(backend, "revoke_access", among, 3, memory_id, FRIEND)
+    for visibility in ("Private", "Public"):
+        note = f"{among}, {visibility.lower()} then"
+        yield cost(backend, "set_visibility", note, 12, memory_id, {visibility: None})
+
+
+def galleries(backend: Backend, capsule: str, memory_id: str, among: str) -> Iterator[Result]:
+    """Methods of galleries, up to the deletion of one with a memory."""
+    yield cost(backend, "store_gallery_forever", among, 4, new_gallery(capsule, memory_id))
     gallery = backend.pages("get_my_galleries", "galleries")[0]["gallery_id"]
     update = gallery_update(title="other")
     yield cost(backend, "update_gallery", among, 4, gallery, update)
     yield cost(backend, "get_gallery_by_id", among, 2, gallery)
-    yield from lists(backend, capsule, among)
-    yield from served(backend, memory["memory_id"], among)
-    new = backend.pages("list_capsule_memories", "memories", capsule, word("new"))
-    for each in (memory, *new):
-        yield cost(backend, "delete_memory_from_capsule", among, 12, capsule, each["memory_id"])
-    backend.update("delete_gallery", gallery)
+    yield cost(backend, "get_my_galleries", among, 3, [])
+    yield cost(backend, "delete_gallery", among, 4, gallery)
+
+
+def capsules(backend: Backend, capsule: str, among: str) -> Iterator[Result]:
+    """Methods of capsules and their connections, up to the deletion of one that is empty."""
+    named = optional(("name", "description"), name="a name")
+    yield cost(backend, "get_capsule", among, 2, [capsule])
+    yield cost(backend, "update_capsule", among, 3, capsule, named)
+    yield cost(backend, "list_my_capsules", among, 3, [])
+    yield cost(backend, "add_connection", among, 3, capsule, new_connection(FRIEND))
+    yield cost(backend, "list_connections", among, 3, capsule, [], [])
+    yield cost(backend, "remove_connection", among, 3, capsule, FRIEND)
+    yield cost(backend, "create_capsule", among, 3, [named])
+    made = backend.pages("list_my_capsules", "capsules")[-1]["capsule_id"]
+    yield cost(backend, "delete_capsule", among, 4, made)
+    backend.settle()
+    yield cost(backend, "whoami", among, 2)
+    yield cost(backend, "get_backend_stats", among, 2)
 
 
 def lists(backend: Backend, capsule: str, among: str) -> Iterator[Result]:
     """Pages of ten, by index."""
     page = [{"after": [], "limit": [10]}]
     for note, filters in (
-        ("all", {}),
-        ("by tag", {"tag": "tag1"}),
-        ("by text", {"text_prefix": "wo"}),
+        ("10 of all", {}),
+        ("10 by tag", {"tag": "tag1"}),
+        ("10 by text", {"text_prefix": "wo"}),
+        ("the one with a hash", {"sha256_hex": hashlib.sha256(content(0)).hexdigest()}),
     ):
         chosen = [memory_filter(**filters)]
-        note = f"{among}, 10 {note}"
+        note = f"{among}, {note}"
         yield cost(backend, "list_capsule_memories", note, 6, capsule, chosen, page)
+        yield cost(backend, "search_my_memories", note, 6, chosen, page)
 
 
 def served(backend: Backend, memory_id: str, among: str) -> Iterator[Result]:

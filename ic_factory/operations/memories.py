@@ -1,12 +1,13 @@
 """Files into a capsule, as memories: each once, however often the same is run.
 
-A file is there where a memory of the capsule has its path and its SHA-256. Up to 32 KiB come with
-the memory; more is uploaded first, by `ic_factory.operations.upload`, and taken up where it was.
+A file is there where a memory of the capsule has its path and its SHA-256. It is asked for by that,
+so it makes no difference how many memories are there. Up to 32 KiB come with the memory; more is
+uploaded first, by `ic_factory.operations.upload`, and taken up where it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -17,6 +18,7 @@ from ic_factory.drivers.generated.backend import (
     AssetContent,
     AssetContentBlob,
     AssetContentInline,
+    MemoryFilter,
     MemoryInfo,
     MemoryType,
     MetadataEntry,
@@ -28,6 +30,7 @@ from ic_factory.operations.byte_source import ByteSource
 from ic_factory.operations.content_types import content_type_of, memory_type_of
 from ic_factory.operations.errors import SourceError, UploadInterrupted
 from ic_factory.operations.folder_files import FolderFile
+from ic_factory.operations.memory_files import asset_of
 from ic_factory.operations.memory_names import (
     ORIGINAL,
     PATH_KEY,
@@ -138,7 +141,9 @@ def add_files(
         AgentError: The backend can't be reached.
     """
     progress.start(sum(each.size for each in files))
-    there = _files_there(backend.memories(capsule_id))
+    # A capsule that is not the caller's, or out of reach, is told before any file is read.
+    backend.capsule(capsule_id)
+    there = _FilesThere(backend, capsule_id)
     added, failed = [], []
     for file in files:
         progress.message(str(file.path))
@@ -152,7 +157,6 @@ def add_files(
             failed.append(FailedFile(str(file.path), refused.message))
         else:
             added.append(result)
-            there.setdefault((_told_path(file.path), result.sha256.hex()), result.memory_id)
     progress.done()
     return AddResult(tuple(added), tuple(failed))
 
@@ -188,15 +192,28 @@ def add_bytes(
     return memory
 
 
-def _files_there(memories: Iterable[MemoryInfo]) -> dict[tuple[str, str], str]:
-    """The memories that files are in, by path and hash."""
-    return {
-        (path, asset.sha256_hex): memory.memory_id
-        for memory in memories
-        if (path := path_of(memory)) is not None
-        for asset in memory.assets
-        if asset.variant == ORIGINAL
-    }
+class _FilesThere:
+    """The memories that files are in; each hash is asked for once."""
+
+    def __init__(self, backend: Backend, capsule_id: str) -> None:
+        self._backend = backend
+        self._capsule_id = capsule_id
+        self._by_hash: dict[str, dict[str, str]] = {}
+
+    def with_hash(self, sha256_hex: str) -> dict[str, str]:
+        """The memories of files of these bytes, by path; those that are added go in here too."""
+        if sha256_hex not in self._by_hash:
+            self._by_hash[sha256_hex] = self._asked(sha256_hex)
+        return self._by_hash[sha256_hex]
+
+    def _asked(self, sha256_hex: str) -> dict[str, str]:
+        wanted = MemoryFilter(sha256_hex=sha256_hex)
+        # What has the hash may be a thumbnail.
+        return {
+            path: memory.memory_id
+            for memory in self._backend.memories(self._capsule_id, wanted)
+            if (path := path_of(memory)) is not None and asset_of(memory).sha256_hex == sha256_hex
+        }
 
 
 def _add(
@@ -204,21 +221,22 @@ def _add(
     capsule_id: str,
     file: FolderFile,
     details: Details,
-    there: dict[tuple[str, str], str],
+    there: _FilesThere,
     progress: Progress,
 ) -> AddedFile:
     source = ByteSource.from_file(file.on_disk)
-    memory_id = there.get((_told_path(file.path), source.sha256.hex()))
-    was_there = memory_id is not None
-    sent = 0
-    if memory_id is not None:
-        progress.advance(source.size)
-    else:
-        with _telling_interruptions(file.path):
+    told, sent = _told_path(file.path), 0
+    with _telling_interruptions(file.path):
+        same = there.with_hash(source.sha256.hex())
+        was_there = told in same
+        if was_there:
+            progress.advance(source.size)
+        else:
             memory, sent = _stored(
                 backend, capsule_id, source, file.path, file.modified_ns, details, progress
             )
-        memory_id = memory.memory_id
+            same[told] = memory.memory_id
+    memory_id = same[told]
     return AddedFile(str(file.path), memory_id, source.size, source.sha256, sent, was_there)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 
@@ -9,6 +10,11 @@ from ic_factory.protocol.principal import Principal
 
 Refusal = str
 """The wording of a refusal."""
+
+
+def hex_of(content: bytes) -> str:
+    """The SHA-256 of bytes."""
+    return hashlib.sha256(content).hexdigest()
 
 
 @dataclass
@@ -30,12 +36,15 @@ class Memory(Item):
     tags: list[str] = field(default_factory=list)
     assets: dict[str, bytes] = field(default_factory=dict)
 
-    def matches(self, kind: str | None, tag: str | None, prefix: str | None) -> bool:
+    def matches(
+        self, kind: str | None, tag: str | None, prefix: str | None, sha256_hex: str | None
+    ) -> bool:
         words = re.findall(r"\w+", self.title.lower())
         return (
             kind in (None, self.kind)
             and (tag is None or tag.lower() in [each.lower() for each in self.tags])
             and (not prefix or any(word.startswith(prefix.lower()) for word in words))
+            and (sha256_hex is None or sha256_hex in map(hex_of, self.assets.values()))
         )
 
 

@@ -16,6 +16,7 @@ from tests.backend.world import (
     OWNER,
     Backend,
     gallery_update,
+    memory_filter,
     new_asset,
     new_connection,
     new_gallery,
@@ -119,6 +120,13 @@ def test_a_made_up_cursor_does_no_harm(backend: Backend, capsule: str, cursor: s
         argument = backend.encoded(method, *values, page)
         payload = backend.replica.query_call(backend.canister_id, method, argument, OWNER)
         assert "trap" not in str(payload)
+
+
+@pytest.mark.parametrize("wrong", ["", "0", "g" * 64, "0" * 63, "0" * 66, "é" * 32, "\0" * 64])
+def test_what_is_no_hash_is_not_looked_for(backend: Backend, capsule: str, wrong: str) -> None:
+    filters = [memory_filter(sha256_hex=wrong)]
+    for method, *values in (("list_capsule_memories", capsule), ("search_my_memories",)):
+        assert backend.query_refusal(method, *values, filters, []) == "InvalidArgument"
 
 
 def test_html_is_kept_as_it_is(backend: Backend) -> None:

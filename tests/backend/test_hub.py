@@ -17,6 +17,7 @@ from tests.backend.world import (
     Backend,
     connection_update,
     gallery_update,
+    memory_filter,
     memory_update,
     new_asset,
     new_connection,
@@ -154,6 +155,29 @@ def test_memories_are_listed_in_pages_by_type_tag_and_text(backend: Backend, cap
     assert titles == ["memory 1 word1", "memory 7 word3"]
     found = backend.pages("search_my_memories", "memories", [], limit=5)
     assert len(found) == 12
+
+
+def test_memories_are_found_by_the_hash_of_any_of_their_assets(
+    backend: Backend, capsule: str
+) -> None:
+    other = backend.capsule()
+    one, two = (hashlib.sha256(each).hexdigest() for each in (b"one", b"two"))
+    first = backend.add(capsule, "first", assets=[new_asset(b"one"), new_asset(b"two", "small")])
+    for number in range(4):
+        backend.add(capsule, f"copy {number}", tags=["copy"], assets=[new_asset(b"one", "v")])
+    backend.add(other, "elsewhere", assets=[new_asset(b"two")])
+    assert len(backend.memories(capsule, limit=2, sha256_hex=one)) == 5
+    assert len(backend.memories(capsule, sha256_hex=one.upper(), tag="copy")) == 4
+    assert backend.memories(capsule, sha256_hex=two) == ["first"]
+    everywhere = [memory_filter(sha256_hex=two)]
+    found = backend.pages("search_my_memories", "memories", everywhere, limit=1)
+    assert [each["title"] for each in found] == ["first", "elsewhere"]
+    update = memory_update(set_assets=[new_asset(b"three", "small")])
+    backend.update("update_memory_in_capsule", capsule, first, update)
+    assert backend.memories(capsule, sha256_hex=two) == []
+    backend.update("delete_memory_from_capsule", capsule, first)
+    backend.upgrade()
+    assert len(backend.memories(capsule, sha256_hex=one)) == 4
 
 
 def test_a_gallery_keeps_its_items_in_order_and_in_step(backend: Backend, capsule: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.replica import SnapshotToken
-from tests.backend.model import Gallery, Hub, Item, Memory
+from tests.backend.model import Gallery, Hub, Item, Memory, hex_of
 from tests.backend.world import (
     FRIEND,
     OWNER,
@@ -287,18 +287,25 @@ class HubMachine(RuleBasedStateMachine):
         kind=st.none() | st.sampled_from(KINDS),
         tag=st.none() | st.sampled_from(TAGS),
         prefix=st.none() | st.sampled_from(["su", "", "w"]),
+        sha256_hex=st.none() | st.sampled_from(CONTENTS).map(hex_of),
     )
     def list_memories(
-        self, data: st.DataObject, kind: str | None, tag: str | None, prefix: str | None
+        self,
+        data: st.DataObject,
+        kind: str | None,
+        tag: str | None,
+        prefix: str | None,
+        sha256_hex: str | None,
     ) -> None:
         capsule = self.drawn(data, self.model.capsules)
-        asked = {"memory_type": kind, "tag": tag, "text_prefix": prefix}
+        asked = {"memory_type": kind, "tag": tag, "text_prefix": prefix, "sha256_hex": sha256_hex}
         asked = {name: value for name, value in asked.items() if value is not None}
         backend = self.backend.by(self.model.capsules[capsule].owner)
         filters = [memory_filter(**asked)]
         listed = backend.pages("list_capsule_memories", "memories", capsule, filters, limit=2)
         memories = self.model.memories_of(capsule).items()
-        expected = {key for key, each in memories if each.matches(kind, tag, prefix)}
+        wanted = (kind, tag, prefix, sha256_hex)
+        expected = {key for key, each in memories if each.matches(*wanted)}
         assert {each["memory_id"] for each in listed} == expected
         assert len(listed) == len(expected)
 

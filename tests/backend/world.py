@@ -241,4 +241,4 @@ def memory_filter(**fields: Any) -> dict[str, Any]:
     """A `MemoryFilter`; the type is given by its name."""
     if "memory_type" in fields:
         fields["memory_type"] = {fields["memory_type"]: None}
-    return optional(("memory_type", "tag", "text_prefix"), **fields)
+    return optional(("memory_type", "tag", "text_prefix", "sha256_hex"), **fields)

@@ -11,12 +11,16 @@ import httpx
 import pytest
 
 from ic_factory.agent import flow
+from ic_factory.agent.errors import TransportError
 from ic_factory.drivers.backend import Backend, BackendRefused
 from ic_factory.drivers.generated.backend import (
+    AssetContentInline,
     ConfigUpdate,
     MemoryFilter,
     MemoryInfo,
     MemoryType,
+    NewAsset,
+    NewMemory,
     Visibility,
 )
 from ic_factory.operations.errors import (
@@ -33,7 +37,7 @@ from ic_factory.operations.memory_comparison import compare
 from ic_factory.operations.memory_files import asset_bytes, save_file, save_folder
 from tests.operations.conftest import ADMIN, ALICE, BOB, Hub
 from tests.operations.real_files import MEBIBYTE, lay_out, png, video
-from tests.operations.transports import CutOff, Watching
+from tests.operations.transports import QUERY, CutOff, Watching
 
 VIDEO = 3 * MEBIBYTE + 77
 PUBLIC = Details(visibility=Visibility.PUBLIC)
@@ -169,6 +173,66 @@ def test_what_is_there_is_not_sent_twice(
     assert {each.memory_id for each in again.added} == {each.memory_id for each in first.added}
 
 
+@pytest.mark.parametrize("others", [0, 101])
+def test_a_file_takes_as_many_calls_among_many_memories_as_among_none(
+    hub: Hub, backend: Backend, capsule: str, tmp_path: Path, others: int
+) -> None:
+    for number in range(others):
+        note = NewMemory(title=f"note {number}", memory_type=MemoryType.NOTE, assets=[])
+        backend.add_memory(capsule, note)
+    assert backend.capsule(capsule).memories == others
+    (tmp_path / "a.txt").write_text("a")
+    watching = Watching(hub.url)
+    with hub.agent(ALICE, watching) as agent:
+        [first] = added(Backend(agent, hub.backend_id), capsule, tmp_path).added
+        assert (watching.requests["query"], watching.requests["call"]) == (2, 1)
+        [again] = added(Backend(agent, hub.backend_id), capsule, tmp_path).added
+        assert (watching.requests["query"], watching.requests["call"]) == (4, 1)
+    assert again.was_there
+    assert again.memory_id == first.memory_id
+
+
+def test_the_same_bytes_are_asked_for_once_and_are_a_memory_for_each_path(
+    hub: Hub, backend: Backend, capsule: str, tmp_path: Path
+) -> None:
+    for name in ("a.txt", "b.txt", "sub/a.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("same")
+    watching = Watching(hub.url)
+    with hub.agent(ALICE, watching) as agent:
+        alices = Backend(agent, hub.backend_id)
+        result = add_files(alices, capsule, files_at(tmp_path) + files_at(tmp_path))
+    assert [each.was_there for each in result.added] == [False] * 3 + [True] * 3
+    assert len({each.memory_id for each in result.added}) == 3
+    assert (watching.requests["query"], watching.requests["call"]) == (2, 3)
+    again = added(backend, capsule, tmp_path)
+    assert [each.memory_id for each in again.added] * 2 == [each.memory_id for each in result.added]
+    assert backend.capsule(capsule).memories == 3
+
+
+def test_a_thumbnail_of_the_same_bytes_is_not_the_file(
+    backend: Backend, capsule: str, tmp_path: Path
+) -> None:
+    assets = [
+        NewAsset(
+            variant=variant,
+            content_type="text/plain",
+            content=AssetContentInline(content),
+            file_name="a.txt",
+        )
+        for variant, content in (("original", b"large"), ("thumbnail", b"small"))
+    ]
+    memory = NewMemory(title="a", memory_type=MemoryType.TEXT, assets=assets)
+    made = backend.add_memory(capsule, memory)
+    (tmp_path / "a.txt").write_text("small")
+    [small] = added(backend, capsule, tmp_path).added
+    assert not small.was_there
+    (tmp_path / "a.txt").write_text("large")
+    [large] = added(backend, capsule, tmp_path).added
+    assert large.was_there
+    assert large.memory_id == made.memory_id
+
+
 def test_a_changed_file_is_added_beside_the_old_one(
     backend: Backend, capsule: str, tmp_path: Path
 ) -> None:
@@ -205,6 +269,26 @@ def test_a_cut_cable_costs_no_file_and_no_second_one(
     assert sorted(each.title for each in backend.memories(capsule)) == ["a", "b", "c"]
     assert compare(files_at(tmp_path), backend.memories(capsule)).is_equal
     assert list(backend.uploads()) == []
+
+
+@pytest.mark.parametrize("queries", range(3))
+def test_a_cut_cable_before_a_question_costs_no_file_and_no_second_one(
+    hub: Hub,
+    backend: Backend,
+    capsule: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    queries: int,
+) -> None:
+    monkeypatch.setattr(flow, "UNREACHABLE_SECONDS", 0.0)
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name)
+    told = UploadInterrupted if queries else TransportError
+    with hub.agent(ALICE, CutOff(hub.url, queries, QUERY)) as agent, pytest.raises(told):
+        added(Backend(agent, hub.backend_id), capsule, tmp_path)
+    there = [each.was_there for each in added(backend, capsule, tmp_path).added]
+    assert there == [number + 1 < queries for number in range(2)]
+    assert backend.capsule(capsule).memories == 2
 
 
 def test_a_folder_is_read_in_order_without_what_is_hidden_or_outside(tmp_path: Path) -> None:

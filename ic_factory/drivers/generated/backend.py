@@ -634,12 +634,14 @@ class MemoryFilter:
     """Which memories are listed; what is left out is not asked for.
 
     Attributes:
+        sha256_hex: The SHA-256 of an asset, as 64 hexadecimal digits.
         tag: A whole tag; letters of any case are the same.
         text_prefix: The beginning of a word of the title; letters of any case are the
             same.
     """
 
     memory_type: MemoryType | None = None
+    sha256_hex: str | None = None
     tag: str | None = None
     text_prefix: str | None = None
 
@@ -2042,6 +2044,7 @@ _TYPES.record(
     MemoryFilter,
     {
         "memory_type": t.Opt(_TYPES["MemoryType"]),
+        "sha256_hex": t.Opt(t.TEXT),
         "tag": t.Opt(t.TEXT),
         "text_prefix": t.Opt(t.TEXT),
     },

@@ -2,6 +2,8 @@
 //!
 //! Texts are kept as they come, HTML and all: whoever shows them escapes them.
 
+use blob_store::{Hash, from_hex};
+
 use crate::error::{CapsuleError, CapsuleResult};
 use crate::limits::{
     Limits, MAX_DESCRIPTION_BYTES, MAX_FILE_NAME_BYTES, MAX_METADATA_KEY_BYTES,
@@ -76,6 +78,12 @@ pub fn assets(assets: &[NewAsset], limits: &Limits) -> CapsuleResult<()> {
         }
     }
     Ok(())
+}
+
+/// A SHA-256.
+pub fn hash(argument: &str, text: &str) -> CapsuleResult<Hash> {
+    let invalid = || CapsuleError::invalid(argument, "is not 64 hexadecimal digits");
+    from_hex(text).ok_or_else(invalid)
 }
 
 pub fn check_count(what: &str, count: usize, limit: u32) -> CapsuleResult<()> {

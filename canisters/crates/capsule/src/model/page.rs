@@ -29,6 +29,8 @@ pub struct MemoryFilter {
     pub tag: Option<String>,
     /// The beginning of a word of the title; letters of any case are the same.
     pub text_prefix: Option<String>,
+    /// The SHA-256 of an asset, as 64 hexadecimal digits.
+    pub sha256_hex: Option<String>,
 }
 
 /// A page may be shorter than asked for, or empty, where there is a `next`.

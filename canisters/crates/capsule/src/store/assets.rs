@@ -1,6 +1,6 @@
 //! The bytes of assets: taken, counted by capsule, given up.
 
-use blob_store::{Hash, from_hex};
+use blob_store::Hash;
 use ic_stable_structures::Memory;
 use serde_bytes::ByteBuf;
 
@@ -9,6 +9,7 @@ use crate::error::{CapsuleError, CapsuleResult, excerpt};
 use crate::id::Id;
 use crate::limits::MAX_INLINE_BYTES;
 use crate::model::{Asset, AssetContent, NewAsset};
+use crate::rules;
 
 /// A new asset whose bytes are known, and are to be stored where they came along.
 struct Resolved {
@@ -72,9 +73,7 @@ impl<M: Memory> Capsules<M> {
                 (blob_store::sha256(&bytes), size, Some(bytes))
             }
             AssetContent::Blob { sha256_hex } => {
-                let hash = from_hex(&sha256_hex).ok_or_else(|| {
-                    CapsuleError::invalid("sha256_hex", "is not 64 hexadecimal digits")
-                })?;
+                let hash = rules::hash("sha256_hex", &sha256_hex)?;
                 let is_known = may_name_capsules && self.blob_refs.contains_key(&(capsule, hash));
                 let may_use = is_known || context.blobs.is_uploaded_by(context.caller, &hash);
                 let len = context.blobs.len_of(&hash).filter(|_| may_use);

@@ -21,8 +21,10 @@ impl<M: Memory> Capsules<M> {
         self.check_counts();
         self.check_references();
         let mut keys = 0;
-        for entry in self.memories.iter() {
-            keys += terms_of(&entry.value()).len();
+        for (id, memory) in self.memories.iter().map(|entry| entry.into_pair()) {
+            let terms = terms_of(&memory);
+            keys += terms.len();
+            assert!(terms.iter().all(|term| self.index.contains(memory.capsule, term, id)));
         }
         for entry in self.galleries.iter() {
             keys += 1 + usize::from(entry.value().visibility == Visibility::Public);

@@ -1,10 +1,13 @@
 //! What is in a capsule, by what it is looked for: one ordered set of keys.
 //!
-//! A key is the capsule, a byte for the kind of term, the term, a zero byte and the id. No term has a
-//! zero byte, as control characters are let in nowhere, so keys are in order of their terms.
+//! A key is the capsule, a byte for the kind of term, the term, a zero byte and the id. No text has a
+//! zero byte, as control characters are let in nowhere, and hashes are all of one length, so keys are
+//! in order of their terms.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
+use blob_store::Hash;
 use ic_stable_structures::{Memory, StableBTreeSet};
 
 use crate::id::Id;
@@ -27,6 +30,8 @@ pub enum Term {
     Word(String),
     Galleries,
     PublicGalleries,
+    /// Memories with an asset of these bytes.
+    Hash(Hash),
 }
 
 impl Term {
@@ -38,6 +43,7 @@ impl Term {
             Self::Word(_) => 3,
             Self::Galleries => 4,
             Self::PublicGalleries => 5,
+            Self::Hash(_) => 6,
         }
     }
 
@@ -47,6 +53,7 @@ impl Term {
             // Ahead of zero, which ends a term.
             Self::Type(memory_type) => vec![*memory_type as u8 + 1],
             Self::Tag(text) | Self::Word(text) => text.as_bytes().to_vec(),
+            Self::Hash(hash) => hash.to_vec(),
         }
     }
 }
@@ -139,16 +146,24 @@ impl<M: Memory> Index<M> {
     }
 
     #[cfg(test)]
+    pub fn contains(&self, capsule: Id, term: &Term, id: Id) -> bool {
+        self.keys.contains(&key(capsule, term, id))
+    }
+
+    #[cfg(test)]
     pub fn len(&self) -> u64 {
         self.keys.len()
     }
 }
 
-/// All that a memory is found by.
+/// All that a memory is found by, each once.
 pub fn terms_of(memory: &CapsuleMemory) -> Vec<Term> {
     let tags = memory.tags.iter().map(|tag| Term::Tag(folded(tag)));
     let words = words(&memory.title).into_iter().map(Term::Word);
-    [Term::All, Term::Type(memory.memory_type)].into_iter().chain(tags).chain(words).collect()
+    let hashes: BTreeSet<Hash> = memory.assets.iter().map(|asset| asset.hash).collect();
+    let hashes = hashes.into_iter().map(Term::Hash);
+    let all = [Term::All, Term::Type(memory.memory_type)].into_iter();
+    all.chain(tags).chain(words).chain(hashes).collect()
 }
 
 fn key(capsule: Id, term: &Term, id: Id) -> Vec<u8> {

@@ -1,4 +1,4 @@
-//! Memories by type, tag and the beginnings of words, by index.
+//! Memories by type, tag, the beginnings of words and the hash of an asset, by index.
 
 use candid::Principal;
 use ic_stable_structures::Memory;
@@ -9,6 +9,7 @@ use crate::error::{CapsuleError, CapsuleResult};
 use crate::id::{Id, from_digits, to_digits};
 use crate::limits::{MAX_NAME_BYTES, MAX_TAG_BYTES};
 use crate::model::{CapsuleMemory, MemoryFilter, MemoryInfo, MemoryList, Page};
+use crate::rules;
 use crate::words::{folded, shortened};
 
 /// The most memories that are looked at for one page.
@@ -118,13 +119,16 @@ impl Query {
         let prefix = prefix.map(|text| folded_up_to("text_prefix", text, MAX_NAME_BYTES));
         let prefix = prefix.transpose()?.filter(|prefix| !prefix.is_empty());
         let prefix = prefix.map(|prefix| Term::Word(shortened(&prefix).to_owned()));
-        let (term, is_whole) = match (&tag, &prefix, &memory_type) {
-            (Some(tag), _, _) => (tag.clone(), true),
-            (_, Some(prefix), _) => (prefix.clone(), false),
-            (_, _, Some(memory_type)) => (memory_type.clone(), true),
+        let hash = filter.sha256_hex.as_deref().map(|text| rules::hash("sha256_hex", text));
+        let hash = hash.transpose()?.map(Term::Hash);
+        let (term, is_whole) = match (&hash, &tag, &prefix, &memory_type) {
+            (Some(hash), _, _, _) => (hash.clone(), true),
+            (_, Some(tag), _, _) => (tag.clone(), true),
+            (_, _, Some(prefix), _) => (prefix.clone(), false),
+            (_, _, _, Some(memory_type)) => (memory_type.clone(), true),
             _ => (Term::All, true),
         };
-        let compared = [tag, prefix, memory_type].into_iter().flatten().collect();
+        let compared = [hash, tag, prefix, memory_type].into_iter().flatten().collect();
         Ok(Self { term, is_whole, compared })
     }
 

@@ -132,6 +132,68 @@ fn memories_are_found_by_type_tag_and_the_beginnings_of_words() {
     assert_eq!(titles(&list(all)), ["Summer in Straßburg"]);
 }
 
+#[test]
+fn a_memory_is_found_by_the_hash_of_each_of_its_assets_for_as_long_as_it_has_them() {
+    let mut stage = Stage::new();
+    let (capsule, other) = (stage.capsule(user(1)), stage.capsule(user(1)));
+    let assets = ["original", "thumbnail", "copy"].into_iter().zip([b"one", b"two", b"one"]);
+    let assets = assets.map(|(variant, bytes)| asset(variant, inline(bytes))).collect();
+    let memory = stage.add(user(1), &capsule, NewMemory { assets, ..note("a") }).unwrap();
+    let with = |content| NewMemory { assets: vec![asset("original", content)], ..note("b") };
+    stage.add(user(1), &capsule, with(inline(b"two"))).unwrap();
+    stage.add(user(1), &other, with(inline(b"one"))).unwrap();
+    let found = |stage: &Stage, capsule: &str, bytes: &[u8]| {
+        let filter = MemoryFilter { sha256_hex: Some(hex_of(bytes)), ..Default::default() };
+        let list = stage.capsules.list_memories(user(1), capsule, &filter, &Page::default());
+        titles(&list.unwrap()).join(" ")
+    };
+    assert_eq!(found(&stage, &capsule, b"one"), "a");
+    assert_eq!(found(&stage, &capsule, b"two"), "a b");
+    assert_eq!(found(&stage, &capsule, b"three"), "");
+    assert_eq!(found(&stage, &other, b"one"), "b");
+    let set_assets = Some(vec![asset("original", inline(b"three"))]);
+    let update = UpdateMemory { set_assets, ..Default::default() };
+    stage.act(user(1), |capsules, context| {
+        capsules.update_memory(context, &capsule, &memory, update).unwrap();
+    });
+    assert_eq!(found(&stage, &capsule, b"one"), "a");
+    let remove_assets = Some(vec!["copy".to_owned(), "thumbnail".to_owned()]);
+    let update = UpdateMemory { remove_assets, ..Default::default() };
+    stage.act(user(1), |capsules, context| {
+        capsules.update_memory(context, &capsule, &memory, update).unwrap();
+    });
+    let by_bytes = [b"one".as_slice(), b"two", b"three"].map(|each| found(&stage, &capsule, each));
+    assert_eq!(by_bytes, ["", "b", "a"]);
+}
+
+#[test]
+fn a_hash_is_looked_up_together_with_all_else_and_must_be_one() {
+    let mut stage = Stage::new();
+    let capsule = stage.capsule(user(1));
+    for (title, tag) in [("sea", "a"), ("sun", "a"), ("sea", "b")] {
+        let tags = Some(vec![tag.to_owned()]);
+        let assets = vec![asset("original", inline(b"same"))];
+        stage.add(user(1), &capsule, NewMemory { tags, assets, ..note(title) }).unwrap();
+    }
+    let list = |filter: &MemoryFilter| {
+        stage.capsules.list_memories(user(1), &capsule, filter, &Page::default())
+    };
+    let same = Some(hex_of(b"same").to_uppercase());
+    let filter = MemoryFilter {
+        tag: Some("A".into()),
+        text_prefix: Some("se".into()),
+        sha256_hex: same,
+        ..Default::default()
+    };
+    assert_eq!(titles(&list(&filter).unwrap()), ["sea"]);
+    let of_type = MemoryFilter { memory_type: Some(MemoryType::Image), ..filter };
+    assert_eq!(list(&of_type).unwrap().memories.len(), 0);
+    for wrong in ["", "0", &"0".repeat(63), &"0".repeat(66), &"g".repeat(64), &"é".repeat(32)] {
+        let filter = MemoryFilter { sha256_hex: Some(wrong.to_owned()), ..Default::default() };
+        assert!(matches!(list(&filter), Err(CapsuleError::InvalidArgument { .. })), "{wrong}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 20, ..Default::default() })]
 

@@ -1,5 +1,6 @@
 //! Whatever is done in whatever order, references and counts agree.
 
+use blob_store::Hash;
 use proptest::prelude::*;
 
 use super::stage::*;
@@ -161,6 +162,25 @@ fn perform(stage: &mut Stage, ids: &mut Ids, step: Step) -> Option<()> {
     Some(())
 }
 
+/// Checks that each capsule's memories are found by the hashes of their assets, and no others.
+fn check_found_by_hash(stage: &Stage, ids: &Ids) {
+    let contents: Vec<Hash> = stage.blobs.kept.keys().copied().collect();
+    for capsule in &ids.capsules {
+        let listed = |sha256_hex| {
+            let filter = MemoryFilter { sha256_hex, ..Default::default() };
+            let list = stage.capsules.list_memories(user(1), capsule, &filter, &Page::default());
+            list.map_or(Vec::new(), |list| list.memories)
+        };
+        let all = listed(None);
+        for hex in contents.iter().map(blob_store::to_hex) {
+            let has_it =
+                |info: &&MemoryInfo| info.assets.iter().any(|asset| asset.sha256_hex == hex);
+            let expected: Vec<_> = all.iter().filter(has_it).cloned().collect();
+            assert_eq!(listed(Some(hex.clone())), expected);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 60, ..Default::default() })]
 
@@ -172,6 +192,7 @@ proptest! {
         for step in steps {
             perform(&mut stage, &mut ids, step);
             stage.check_blobs();
+            check_found_by_hash(&stage, &ids);
         }
         for capsule in &ids.capsules {
             let _ = stage.act(user(1), |capsules, context| {

@@ -152,6 +152,10 @@ impl Stage {
     }
 }
 
+pub fn hex_of(bytes: &[u8]) -> String {
+    blob_store::to_hex(&sha256(bytes))
+}
+
 pub fn user(number: u8) -> Principal {
     Principal::from_slice(&[number, 1])
 }
