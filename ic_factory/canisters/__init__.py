@@ -23,3 +23,13 @@ def backend_wasm() -> bytes:
 def backend_interface() -> str:
     """The backend's interface: the text of its `.did`."""
     return files(__name__).joinpath("backend.did").read_text(encoding="utf-8")
+
+
+def personal_wasm() -> bytes:
+    """The personal canister's module, gzipped as it is installed."""
+    return files(__name__).joinpath("personal.wasm.gz").read_bytes()
+
+
+def personal_interface() -> str:
+    """The personal canister's interface: the text of its `.did`."""
+    return files(__name__).joinpath("personal.did").read_text(encoding="utf-8")

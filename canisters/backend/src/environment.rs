@@ -10,6 +10,8 @@ pub trait Environment {
     fn is_controller(&self, principal: Principal) -> bool;
     /// Makes a hash what the IC certifies of the canister.
     fn certify(&self, root_hash: [u8; 32]);
+    /// Notes that a caller has changed a capsule.
+    fn note_change(&self);
     /// Goes on with what is left to do in a message of its own.
     fn work_later(&self);
 }
@@ -38,6 +40,9 @@ impl Environment for Ic {
     fn certify(&self, root_hash: [u8; 32]) {
         ic_cdk::api::certified_data_set(root_hash);
     }
+
+    /// All that a capsule's move compares is frozen while it is made.
+    fn note_change(&self) {}
 
     fn work_later(&self) {
         crate::maintenance::work_soon();

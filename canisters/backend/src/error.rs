@@ -18,6 +18,9 @@ pub struct BackendError {
 
 pub type BackendResult<T> = Result<T, BackendError>;
 
+/// What the methods of `capsule_api` return.
+pub type ApiResult<T> = BackendResult<T>;
+
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub enum Reason {
     AnonymousCaller,

@@ -15,7 +15,7 @@ use crate::api::monitoring::{BackendStats, HealthReport, Version};
 use crate::api::sharing::AssetToken;
 use crate::api::users::Whoami;
 use crate::config::{ConfigUpdate, InitArgument};
-use crate::error::BackendResult;
+use crate::error::{ApiResult, BackendResult};
 use crate::events::Event;
 
 export_service!();

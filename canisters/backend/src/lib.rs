@@ -1,24 +1,31 @@
 //! The backend: the hub where users' capsules live until they get a canister of their own.
 //!
-//! `api` holds the methods, by concern. Below it: `hub` for uploads, capsules and what is certified
+//! `api` holds the methods, by concern. Below it: `host` for uploads, capsules and what is certified
 //! of them, `users`, `events` and `config` for the rest of the state, `access` for who may call what,
 //! `http` for what browsers and monitors see, `maintenance` for what goes on by itself. `memory` says
 //! what lies where. The rules of capsules are in the crate `capsule`.
 
 mod access;
 mod api;
+#[path = "../../capsule_api/assets.rs"]
+mod assets;
 mod config;
+#[path = "../../capsule_api/entropy.rs"]
 mod entropy;
 mod environment;
 mod error;
 mod events;
+#[path = "../../capsule_api/host.rs"]
+mod host;
 mod http;
-mod hub;
 mod lifecycle;
 mod maintenance;
 mod memory;
 mod metadata;
+#[path = "../../capsule_api/metering.rs"]
 mod metering;
+#[path = "../../capsule_api/pages.rs"]
+mod pages;
 mod users;
 
 #[cfg(test)]

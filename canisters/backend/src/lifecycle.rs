@@ -7,7 +7,7 @@ use crate::config::{self, InitArgument};
 use crate::environment::{Environment, Ic};
 use crate::error::BackendResult;
 use crate::events::{self, EventKind};
-use crate::{entropy, hub, maintenance};
+use crate::{entropy, host, maintenance};
 
 pub const BUILD: &str = env!("CARGO_PKG_VERSION");
 
@@ -17,7 +17,7 @@ fn init(argument: Option<InitArgument>) {
         ic_cdk::trap(&refused.message);
     }
     let time = Ic.now().to_be_bytes();
-    hub::mix_entropy(&[Ic.canister_id().as_slice(), &time].concat());
+    host::mix_entropy(&[Ic.canister_id().as_slice(), &time].concat());
     let build = BUILD.to_owned();
     events::record(Ic.now(), msg_caller(), EventKind::BackendInstalled { build });
     start();
@@ -48,7 +48,7 @@ fn post_upgrade(_argument: Option<InitArgument>) {
 }
 
 fn start() {
-    Ic.certify(hub::root_hash());
+    Ic.certify(host::root_hash());
     maintenance::start();
 }
 

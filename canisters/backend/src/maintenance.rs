@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::environment::{Environment, Ic};
 use crate::events::{self, EventKind};
-use crate::{entropy, hub};
+use crate::{entropy, host};
 
 const INTERVAL: Duration = Duration::from_secs(60);
 
@@ -38,7 +38,7 @@ pub fn work_soon() {
 fn work() {
     IS_SOON.set(false);
     let mut has_worked = false;
-    while hub::work() {
+    while host::work() {
         has_worked = true;
         if ic_cdk::api::instruction_counter() > ENOUGH_INSTRUCTIONS {
             work_soon();
@@ -46,7 +46,7 @@ fn work() {
         }
     }
     if has_worked {
-        Ic.certify(hub::root_hash());
+        Ic.certify(host::root_hash());
     }
 }
 
@@ -54,7 +54,7 @@ fn work() {
 pub fn expire_uploads(environment: &impl Environment, instructions: impl Fn() -> u64) -> u64 {
     let now = environment.now();
     let mut count = 0;
-    while instructions() < ENOUGH_INSTRUCTIONS && hub::expire_upload(now) {
+    while instructions() < ENOUGH_INSTRUCTIONS && host::expire_upload(now) {
         count += 1;
     }
     if count > 0 {

@@ -8,10 +8,10 @@ use crate::environment::Environment;
 use crate::error::{FactoryError, FactoryResult, Reason};
 use crate::events::{self, EventKind};
 use crate::in_flight::{self, Ticket, Work};
-use crate::management::{Call, CallError, Reply};
 use crate::operations::{self, Controllers, check_balance, managed};
 use crate::registry::{self, CanisterInfo, Status};
 use crate::{access, config};
+use management_calls::{Call, CallError, Reply};
 
 pub async fn start(
     environment: &impl Environment,

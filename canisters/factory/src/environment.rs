@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use candid::Principal;
 
-use crate::management::{Call, CallError, Reply};
+use management_calls::{Call, CallError, Reply};
 
 pub trait Environment {
     /// Nanoseconds since 1970-01-01.
@@ -59,7 +59,7 @@ impl Environment for Ic {
     }
 
     async fn perform(&self, calls: Vec<Call>) -> Result<Vec<Reply>, CallError> {
-        let calls = calls.into_iter().map(crate::management::perform);
+        let calls = calls.into_iter().map(management_calls::perform);
         futures::future::join_all(calls).await.into_iter().collect()
     }
 }

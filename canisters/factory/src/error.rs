@@ -4,6 +4,7 @@ use std::fmt;
 
 use candid::{CandidType, Deserialize, Principal};
 use chunked_upload::UploadError;
+use management_calls::CallError;
 use serde::Serialize;
 use serde_bytes::ByteBuf;
 
@@ -118,6 +119,16 @@ impl FactoryError {
 impl From<Reason> for FactoryError {
     fn from(reason: Reason) -> Self {
         Self { message: reason.to_string(), reason }
+    }
+}
+
+impl From<CallError> for Reason {
+    fn from(error: CallError) -> Self {
+        Self::CallFailed {
+            method: error.method.to_owned(),
+            reject_code: error.reject_code,
+            reject_message: error.message,
+        }
     }
 }
 

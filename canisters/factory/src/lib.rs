@@ -18,7 +18,6 @@ mod http;
 mod in_flight;
 mod lifecycle;
 mod maintenance;
-mod management;
 mod memory;
 mod metadata;
 mod metering;

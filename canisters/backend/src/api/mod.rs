@@ -1,25 +1,35 @@
 //! The methods, by concern. Each says who may call it, and leaves the rest to the modules above.
 //!
 //! The methods of uploads that the factory has too keep its plain results, and reject with the
-//! error's message. The others return the typed error.
+//! error's message. The others return the typed error. Those that a personal canister has too are in
+//! `capsule_api`, and modules of both: Candid's export sees the methods of one crate only.
 
-use std::marker::PhantomData;
-
-use candid::{CandidType, Principal};
-use ic_cdk::api::{msg_caller, msg_reject, msg_reply};
+use candid::Principal;
+use ic_cdk::api::msg_caller;
 
 use crate::access::{self, Access};
 use crate::environment::Ic;
 use crate::error::BackendResult;
-use crate::metering;
+use replies::{answer, typed};
 
 pub mod administration;
+#[path = "../../../capsule_api/capsules.rs"]
 pub mod capsules;
+#[path = "../../../capsule_api/connections.rs"]
 pub mod connections;
+#[path = "../../../capsule_api/export.rs"]
+pub mod export;
+#[path = "../../../capsule_api/galleries.rs"]
 pub mod galleries;
+pub mod life;
+#[path = "../../../capsule_api/memories.rs"]
 pub mod memories;
 pub mod monitoring;
+#[path = "../../../capsule_api/replies.rs"]
+mod replies;
+#[path = "../../../capsule_api/sharing.rs"]
 pub mod sharing;
+#[path = "../../../capsule_api/uploads.rs"]
 pub mod uploads;
 pub mod users;
 
@@ -34,18 +44,7 @@ fn caller_with(access: Access) -> BackendResult<Principal> {
     Ok(caller)
 }
 
-/// Replies with the plain value, or rejects with the error's message.
-fn answer<T: CandidType>(method: &'static str, result: BackendResult<T>) -> PhantomData<T> {
-    metering::note(method);
-    match result {
-        Ok(value) => msg_reply(candid::encode_one(value).expect("results have a form in Candid")),
-        Err(error) => msg_reject(error.message),
-    }
-    PhantomData
-}
-
-/// Returns the result as it is.
-fn typed<T>(method: &'static str, result: BackendResult<T>) -> BackendResult<T> {
-    metering::note(method);
-    result
+/// The caller of a query, who sees what each capsule lets them see.
+fn reader() -> BackendResult<Principal> {
+    Ok(msg_caller())
 }

@@ -6,7 +6,7 @@ use ic_cdk::api::msg_caller;
 use crate::environment::{Environment, Ic};
 use crate::events::{self, Event};
 use crate::lifecycle::BUILD;
-use crate::{access, config, hub, users};
+use crate::{access, config, host, users};
 
 /// Rises when a method or a type changes in a way that clients see.
 const API_VERSION: u32 = 1;
@@ -66,7 +66,7 @@ fn version() -> Version {
 #[ic_cdk::query]
 pub fn health_check() -> HealthReport {
     let config = config::get();
-    let stored = hub::read(|hub| hub.uploads.totals().stored_bytes);
+    let stored = host::read(|host| host.uploads.totals().stored_bytes);
     let report = HealthReport {
         problems: Vec::new(),
         cycles_balance: Ic.cycles_balance(),
@@ -99,14 +99,14 @@ impl HealthReport {
 #[ic_cdk::query]
 pub fn get_backend_stats() -> BackendStats {
     let is_admin = access::is_admin(&Ic, msg_caller());
-    let (totals, certified_memories, storage) = hub::read(|hub| {
+    let (totals, certified_memories, storage) = host::read(|host| {
         let storage = StorageStats {
-            stored_bytes: hub.uploads.totals().stored_bytes,
-            blobs: hub.uploads.content_count(),
-            uploads: hub.uploads.count(),
-            open_uploads: hub.uploads.open_count(),
+            stored_bytes: host.uploads.totals().stored_bytes,
+            blobs: host.uploads.content_count(),
+            uploads: host.uploads.count(),
+            open_uploads: host.uploads.open_count(),
         };
-        (hub.capsules.totals(), hub.publication.count(), storage)
+        (host.capsules.totals(), host.publication.count(), storage)
     });
     BackendStats {
         users: users::count(),

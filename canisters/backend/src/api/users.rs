@@ -7,7 +7,7 @@ use crate::access::{self, Access};
 use crate::api::{caller_with, typed};
 use crate::environment::{Environment, Ic};
 use crate::error::BackendResult;
-use crate::{hub, users};
+use crate::{host, users};
 
 #[derive(CandidType, Deserialize, Clone, Debug)]
 pub struct Whoami {
@@ -35,7 +35,7 @@ fn register() -> BackendResult<Whoami> {
 fn whoami() -> Whoami {
     let caller = msg_caller();
     let (capsules, bytes) =
-        hub::read(|hub| (hub.capsules.count_of(caller), hub.capsules.bytes_of(caller)));
+        host::read(|host| (host.capsules.count_of(caller), host.capsules.bytes_of(caller)));
     Whoami {
         principal: caller,
         registered_at_time_ns: users::get(caller).map(|user| user.registered_at),

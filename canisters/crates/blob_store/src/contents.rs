@@ -15,6 +15,20 @@ pub fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
+/// SHA-256 of bytes that come one behind the other.
+#[derive(Clone, Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub fn finish(self) -> Hash {
+        self.0.finalize().into()
+    }
+}
+
 /// Names a sequence of extents, as the id of the upload that brought them.
 pub type SequenceId = u64;
 
@@ -162,11 +176,15 @@ impl<M: Memory> Contents<M> {
         true
     }
 
-    /// Frees all extents of a sequence.
-    pub fn free(&mut self, sequence: SequenceId) {
+    /// Frees all extents of a sequence; returns how many bytes they held.
+    pub fn free(&mut self, sequence: SequenceId) -> u64 {
+        let mut freed = 0;
         for piece in self.take(sequence) {
-            self.extents.free(piece_extent(piece).1);
+            let (_, extent) = piece_extent(piece);
+            freed += u64::from(extent.len);
+            self.extents.free(extent);
         }
+        freed
     }
 
     fn take(&mut self, sequence: SequenceId) -> Vec<((SequenceId, u64), (u64, u32))> {

@@ -10,7 +10,7 @@ mod extents;
 mod hex;
 mod parts;
 
-pub use contents::{Content, Contents, Hash, SequenceId, sha256};
+pub use contents::{Content, Contents, Hash, Hasher, SequenceId, sha256};
 pub use extents::{ALIGNMENT, Extent, Extents, OutOfMemory};
 pub use hex::{from_hex, to_hex};
 pub use parts::{PART_BYTES, Parts, part_count};

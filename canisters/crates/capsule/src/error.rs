@@ -75,6 +75,15 @@ pub enum CapsuleError {
     CyclicGallery {
         gallery_id: String,
     },
+    /// It is on its way to a canister of its own.
+    CapsuleFrozen {
+        capsule_id: String,
+    },
+    /// It is in a canister of its own.
+    Moved {
+        capsule_id: String,
+        canister_id: Principal,
+    },
 }
 
 pub type CapsuleResult<T> = Result<T, CapsuleError>;
@@ -160,6 +169,15 @@ impl fmt::Display for CapsuleError {
             Self::CyclicGallery { gallery_id } => {
                 write!(f, "Cyclic gallery: {gallery_id} would hold itself")
             }
+            Self::CapsuleFrozen { capsule_id } => write!(
+                f,
+                "Capsule frozen: {capsule_id}, it is on its way to a canister of its own; reading \
+                 goes on"
+            ),
+            Self::Moved { capsule_id, canister_id } => write!(
+                f,
+                "Moved: {capsule_id} is in a canister of its own, {canister_id}; ask there"
+            ),
         }
     }
 }

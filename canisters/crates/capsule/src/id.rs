@@ -133,6 +133,16 @@ impl IdSource {
         self.secret = sha256(&[&self.secret, entropy].concat());
     }
 
+    /// Makes all ids from here on larger than one; returns whether that changes anything.
+    pub fn skip_up_to(&mut self, id: Id) -> bool {
+        let mut time = [0; 8];
+        time[8 - TIME_BYTES..].copy_from_slice(&id.0[..TIME_BYTES]);
+        let time = u64::from_be_bytes(time);
+        let is_ahead = time > self.latest;
+        self.latest = self.latest.max(time);
+        is_ahead
+    }
+
     /// An id that is larger than all before.
     pub fn next(&mut self, kind: Kind, now: u64) -> Id {
         self.latest = (self.latest + 1).max(now / TIME_STEP);

@@ -7,12 +7,16 @@
 //! - `id`: names that tell nothing to those who don't hold them
 //! - `model`: what is kept, and what callers send and are told
 //! - `rules`, `limits`: what it must be like
+//! - `export`: what leaves for another canister, and the manifest by which it is compared
+//! - `import`: the way in, over many messages
 //! - `store`: all capsules of a canister; `Blobs` is what it needs of a store of bytes
 //!
 //! Whoever may not read something is told that it is not there.
 
 mod error;
+mod export;
 mod id;
+mod import;
 mod limits;
 mod model;
 mod rules;
@@ -20,7 +24,15 @@ mod store;
 mod words;
 
 pub use error::{CapsuleError, CapsuleResult};
+pub use export::{
+    API_VERSION, ExportPage, ExportedAsset, ExportedCapsule, ExportedGallery, ExportedMemory,
+    Manifest, ManifestBuilder,
+};
 pub use id::{Id, Kind};
+pub use import::{
+    Chunk, Import, ImportError, ImportLimits, ImportMemories, ImportResult, ImportStatus,
+    ImportedManifest, MAX_CHUNK_BYTES, Progress, Stage, StagingBlobs,
+};
 pub use limits::{
     Limits, MAX_DESCRIPTION_BYTES, MAX_FILE_NAME_BYTES, MAX_INLINE_BYTES, MAX_METADATA_KEY_BYTES,
     MAX_METADATA_VALUE_BYTES, MAX_NAME_BYTES, MAX_TAG_BYTES, MOST_LISTED,

@@ -65,16 +65,22 @@ pub fn metadata(entries: Vec<MetadataEntry>, limits: &Limits) -> CapsuleResult<V
 pub fn assets(assets: &[NewAsset], limits: &Limits) -> CapsuleResult<()> {
     check_count("assets", assets.len(), limits.max_assets_per_memory)?;
     for (at, asset) in assets.iter().enumerate() {
-        check_variant(&asset.variant)?;
+        self::asset(&asset.variant, &asset.content_type, asset.file_name.as_deref())?;
         if assets[..at].iter().any(|other| other.variant == asset.variant) {
             return Err(CapsuleError::invalid("variant", "is there twice"));
         }
-        check_content_type(&asset.content_type)?;
-        if let Some(name) = &asset.file_name {
-            line("file_name", name, MAX_FILE_NAME_BYTES)?;
-            if name.contains(['/', '\\']) {
-                return Err(CapsuleError::invalid("file_name", "may be no path"));
-            }
+    }
+    Ok(())
+}
+
+/// What is said of an asset.
+pub fn asset(variant: &str, content_type: &str, file_name: Option<&str>) -> CapsuleResult<()> {
+    check_variant(variant)?;
+    check_content_type(content_type)?;
+    if let Some(name) = file_name {
+        line("file_name", name, MAX_FILE_NAME_BYTES)?;
+        if name.contains(['/', '\\']) {
+            return Err(CapsuleError::invalid("file_name", "may be no path"));
         }
     }
     Ok(())

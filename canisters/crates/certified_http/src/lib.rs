@@ -27,5 +27,5 @@ pub use interface::{
 };
 pub use publication::{Memories, Publication};
 pub use request::{query_parameter, segments_of};
-pub use serving::{Serving, text};
+pub use serving::{Page, Serving, text};
 pub use token::{TokenError, issue, verify};

@@ -111,6 +111,11 @@ impl<M: Memory> Publication<M> {
         self.published.len()
     }
 
+    /// The memories that are certified, in order.
+    pub fn ids(&self) -> impl Iterator<Item = Id> + '_ {
+        self.published.keys()
+    }
+
     /// Whether an asset is certified as it is.
     pub fn has(&self, id: Id, asset: &Asset) -> bool {
         self.published.get(&id).is_some_and(|published| published.assets.contains(asset))

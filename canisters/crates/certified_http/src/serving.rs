@@ -30,8 +30,10 @@ pub struct Serving<'a, M: Memory, R: Fn(&Hash, u64, u64) -> Option<Vec<u8>>> {
     pub read: R,
 }
 
-/// An answer without a body, or with one.
-pub fn text(status: u16, content_type: &str, body: String) -> (Answer, Vec<u8>) {
+/// An answer that is made at once, with its body.
+pub type Page = (Answer, Vec<u8>);
+
+pub fn text(status: u16, content_type: &str, body: String) -> Page {
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let headers = vec![
         header("content-type", content_type),
@@ -57,7 +59,7 @@ impl<M: Memory, R: Fn(&Hash, u64, u64) -> Option<Vec<u8>>> Serving<'_, M, R> {
     }
 
     /// What nothing is certified of.
-    pub fn plain(&self, request: &HttpRequest, (answer, body): (Answer, Vec<u8>)) -> HttpResponse {
+    pub fn plain(&self, request: &HttpRequest, (answer, body): Page) -> HttpResponse {
         let body = if request.is_head() { Vec::new() } else { body };
         let proof = self.publication.proof_of_absence(&segments_of(&request.url));
         let mut response = response(answer, body);

@@ -5,10 +5,10 @@ use ic_management_canister_types::{
     CanisterInstallMode, CanisterSettings, ChunkHash, InstallChunkedCodeArgs,
 };
 
-use crate::management::Call;
 use crate::operations::record::{Kind, Operation, STORE_CHUNK_BYTES, Stage};
 use crate::operations::table;
 use crate::uploads;
+use management_calls::Call;
 
 /// How many chunks are stored at the same time: more would keep more MiB on the heap.
 const CHUNKS_AT_A_TIME: usize = 4;

@@ -4,8 +4,8 @@ use candid::Principal;
 use serde_bytes::ByteBuf;
 
 use crate::error::Reason;
-use crate::management::{CallError, Reply, Snapshot, Status};
 use crate::operations::record::{Kind, Operation, Stage};
+use management_calls::{CallError, Reply, Snapshot, Status};
 
 /// How often a call is tried that could not be sent.
 pub const MOST_ATTEMPTS: u32 = 5;

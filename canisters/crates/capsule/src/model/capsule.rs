@@ -5,7 +5,7 @@ use serde::Serialize;
 use stable_record::storable_as_cbor;
 
 use crate::id::Id;
-use crate::model::{Level, Visibility};
+use crate::model::{Level, Seal, Visibility};
 
 /// How a capsule is made; all may be left out.
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, Default)]
@@ -40,6 +40,9 @@ pub struct Capsule {
     /// It is being deleted, and gone for everybody.
     #[serde(default)]
     pub is_deleted: bool,
+    /// Why nothing of it may change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<Seal>,
 }
 
 storable_as_cbor!(Capsule);

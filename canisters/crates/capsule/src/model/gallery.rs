@@ -76,4 +76,9 @@ impl Gallery {
             updated_at_time_ns: self.updated_at,
         }
     }
+
+    /// About how many bytes its info takes in a reply.
+    pub fn weight(&self) -> usize {
+        300 + self.title.len() + self.description.len() + 35 * self.items.len()
+    }
 }

@@ -6,6 +6,7 @@ mod connection;
 mod gallery;
 mod memory;
 mod page;
+mod seal;
 
 pub use access::{AccessInfo, Grant, Level, Permission, Visibility};
 pub use capsule::{Capsule, CapsuleInfo, CreateCapsule, UpdateCapsule};
@@ -18,3 +19,4 @@ pub use memory::{
 pub use page::{
     CapsuleList, ConnectionList, GalleryList, MemoryFilter, MemoryList, Page, SharedList,
 };
+pub use seal::Seal;

@@ -7,6 +7,7 @@ use candid::Principal;
 use ic_stable_structures::Memory;
 use ic_stable_structures::storable::{Bound as Size, Storable};
 
+use super::seal::still_here;
 use super::{Blobs, Capsules, Context};
 use crate::error::{CapsuleError, CapsuleResult, excerpt};
 use crate::id::{Id, Kind, from_digits, to_digits};
@@ -71,7 +72,10 @@ impl<M: Memory> Capsules<M> {
             let level = self.level_in(caller, id, &capsule);
             (level >= Level::Read).then_some((id, capsule, level))
         };
-        find().ok_or_else(|| CapsuleError::CapsuleNotFound { capsule_id: excerpt(text) })
+        let found =
+            find().ok_or_else(|| CapsuleError::CapsuleNotFound { capsule_id: excerpt(text) })?;
+        still_here(found.0, &found.1)?;
+        Ok(found)
     }
 
     pub(super) fn writable_capsule(
@@ -81,6 +85,7 @@ impl<M: Memory> Capsules<M> {
     ) -> CapsuleResult<(Id, Capsule)> {
         let (id, capsule, level) = self.readable_capsule(caller, text)?;
         at_least(Level::Write, level, id)?;
+        self.check_unsealed(id)?;
         Ok((id, capsule))
     }
 
@@ -94,6 +99,17 @@ impl<M: Memory> Capsules<M> {
         Ok((id, capsule))
     }
 
+    /// A capsule of the caller's that may change.
+    pub(super) fn changeable_capsule(
+        &self,
+        caller: Principal,
+        text: &str,
+    ) -> CapsuleResult<(Id, Capsule)> {
+        let (id, capsule) = self.owned_capsule(caller, text)?;
+        self.check_unsealed(id)?;
+        Ok((id, capsule))
+    }
+
     pub(super) fn readable_memory(
         &self,
         caller: Principal,
@@ -104,9 +120,13 @@ impl<M: Memory> Capsules<M> {
             let memory = self.memories.get(&id)?;
             let capsule = self.capsule(memory.capsule)?;
             let level = self.level_of(caller, (memory.capsule, &capsule), id, memory.visibility);
-            (level >= Level::Read).then_some((id, memory, level))
+            (level >= Level::Read).then_some((id, memory, level, capsule))
         };
-        find().ok_or_else(|| CapsuleError::MemoryNotFound { memory_id: excerpt(text) })
+        let found = find();
+        let (id, memory, level, capsule) =
+            found.ok_or_else(|| CapsuleError::MemoryNotFound { memory_id: excerpt(text) })?;
+        still_here(memory.capsule, &capsule)?;
+        Ok((id, memory, level))
     }
 
     pub(super) fn readable_gallery(
@@ -119,9 +139,13 @@ impl<M: Memory> Capsules<M> {
             let gallery = self.galleries.get(&id)?;
             let capsule = self.capsule(gallery.capsule)?;
             let level = self.level_of(caller, (gallery.capsule, &capsule), id, gallery.visibility);
-            (level >= Level::Read).then_some((id, gallery, level))
+            (level >= Level::Read).then_some((id, gallery, level, capsule))
         };
-        find().ok_or_else(|| CapsuleError::GalleryNotFound { gallery_id: excerpt(text) })
+        let found = find();
+        let (id, gallery, level, capsule) =
+            found.ok_or_else(|| CapsuleError::GalleryNotFound { gallery_id: excerpt(text) })?;
+        still_here(gallery.capsule, &capsule)?;
+        Ok((id, gallery, level))
     }
 
     /// Shows something to everybody, or only to those who were named.
@@ -131,7 +155,8 @@ impl<M: Memory> Capsules<M> {
         text: &str,
         visibility: Visibility,
     ) -> CapsuleResult<()> {
-        let (id, _) = self.owned_item(context.caller, text)?;
+        let (id, capsule) = self.owned_item(context.caller, text)?;
+        self.check_unsealed(capsule)?;
         match id.kind() {
             Some(Kind::Capsule) => self.set_capsule_visibility(id, visibility),
             Some(Kind::Memory) => self.set_memory_visibility(id, visibility),
@@ -149,6 +174,7 @@ impl<M: Memory> Capsules<M> {
         permission: Permission,
     ) -> CapsuleResult<()> {
         let (id, capsule) = self.owned_item(context.caller, text)?;
+        self.check_unsealed(capsule)?;
         if [Principal::anonymous(), Principal::management_canister(), context.caller]
             .contains(&grantee)
         {
@@ -173,6 +199,7 @@ impl<M: Memory> Capsules<M> {
         grantee: Principal,
     ) -> CapsuleResult<bool> {
         let (id, capsule) = self.owned_item(context.caller, text)?;
+        self.check_unsealed(capsule)?;
         self.by_grantee.remove(&(grantee, capsule, id));
         Ok(self.grants.remove(&(id, grantee)).is_some())
     }
@@ -201,7 +228,7 @@ impl<M: Memory> Capsules<M> {
         };
         let last = Bound::Included((caller, Id::MAX, Id::MAX));
         let there = self.by_grantee.range((first, last));
-        let mut there = there.filter(|(_, capsule, _)| self.capsule(*capsule).is_some());
+        let mut there = there.filter(|(_, capsule, _)| self.is_here(*capsule));
         let found: Vec<_> = there.by_ref().take(page.size()).collect();
         let next = there.next().and(found.last());
         let next =
@@ -233,7 +260,7 @@ impl<M: Memory> Capsules<M> {
         Ok((id, capsule))
     }
 
-    fn grants_of(&self, id: Id) -> impl Iterator<Item = (Principal, Permission)> + '_ {
+    pub(super) fn grants_of(&self, id: Id) -> impl Iterator<Item = (Principal, Permission)> + '_ {
         let first = (id, Principal::from_slice(&[]));
         let of_item = self.grants.range(first..).map(|entry| entry.into_pair());
         of_item

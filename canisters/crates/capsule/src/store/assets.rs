@@ -107,7 +107,13 @@ impl<M: Memory> Capsules<M> {
     }
 
     /// Counts one more asset of the capsule; `is_held` where storing the bytes has held them.
-    fn refer(&mut self, blobs: &mut impl Blobs, capsule: Id, asset: &Asset, is_held: bool) {
+    pub(super) fn refer(
+        &mut self,
+        blobs: &mut impl Blobs,
+        capsule: Id,
+        asset: &Asset,
+        is_held: bool,
+    ) {
         let key = (capsule, asset.hash);
         let count = self.blob_refs.get(&key).unwrap_or(0);
         self.blob_refs.insert(key, count + 1);

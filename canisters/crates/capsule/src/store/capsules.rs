@@ -40,6 +40,7 @@ impl<M: Memory> Capsules<M> {
             connections: 0,
             bytes: 0,
             is_deleted: false,
+            seal: None,
         };
         let info = capsule.info(id, Level::Owner);
         self.by_owner.insert((context.caller, id));
@@ -60,7 +61,8 @@ impl<M: Memory> Capsules<M> {
     /// The capsules that a caller owns.
     pub fn list_capsules(&self, caller: Principal, page: &Page) -> CapsuleResult<CapsuleList> {
         let after = after_id(Kind::Capsule, page)?;
-        let mut ids = self.capsules_of(caller).skip_while(|id| Some(*id) <= after);
+        let ids = self.capsules_of(caller).filter(|id| self.is_here(*id));
+        let mut ids = ids.skip_while(|id| Some(*id) <= after);
         let found: Vec<Id> = ids.by_ref().take(page.size()).collect();
         let next = ids.next().and(found.last()).map(Id::to_string);
         let capsules = found.into_iter();
@@ -74,7 +76,7 @@ impl<M: Memory> Capsules<M> {
         text: &str,
         update: UpdateCapsule,
     ) -> CapsuleResult<CapsuleInfo> {
-        let (id, mut capsule) = self.owned_capsule(context.caller, text)?;
+        let (id, mut capsule) = self.changeable_capsule(context.caller, text)?;
         if let Some(name) = update.name {
             capsule.name = rules::name("name", name)?;
         }
@@ -102,8 +104,10 @@ impl<M: Memory> Capsules<M> {
         self.by_owner.range((owner, Id::MIN)..=(owner, Id::MAX)).map(|(_, id)| id)
     }
 
+    /// The first capsule of an owner that has not moved; where all have, the first one.
     pub(super) fn first_capsule_of(&self, owner: Principal) -> CapsuleResult<Id> {
-        self.capsules_of(owner).next().ok_or(CapsuleError::NoCapsule)
+        let here = self.capsules_of(owner).find(|id| self.is_here(*id));
+        here.or_else(|| self.capsules_of(owner).next()).ok_or(CapsuleError::NoCapsule)
     }
 
     pub(super) fn set_capsule_visibility(&mut self, id: Id, visibility: Visibility) {

@@ -34,7 +34,7 @@ impl<M: Memory> Capsules<M> {
     /// A memory that everybody may read.
     pub fn public_memory(&self, id: Id) -> Option<CapsuleMemory> {
         let memory = self.memories.get(&id)?;
-        let capsule = self.capsule(memory.capsule)?;
+        let capsule = self.capsule_here(memory.capsule)?;
         is_public(&capsule, memory.visibility).then_some(memory)
     }
 

@@ -7,6 +7,7 @@ use ic_stable_structures::Memory;
 
 use super::{Blobs, Capsules, Context};
 use crate::error::{CapsuleError, CapsuleResult};
+use crate::id::Id;
 use crate::limits::MOST_LISTED;
 use crate::model::{Connection, ConnectionInfo, ConnectionList, NewConnection, UpdateConnection};
 use crate::rules;
@@ -18,7 +19,7 @@ impl<M: Memory> Capsules<M> {
         text: &str,
         new: NewConnection,
     ) -> CapsuleResult<ConnectionInfo> {
-        let (id, capsule) = self.owned_capsule(context.caller, text)?;
+        let (id, capsule) = self.changeable_capsule(context.caller, text)?;
         let NewConnection { peer, name, relation, note } = new;
         if [Principal::anonymous(), Principal::management_canister(), context.caller]
             .contains(&peer)
@@ -53,7 +54,7 @@ impl<M: Memory> Capsules<M> {
         peer: Principal,
         update: UpdateConnection,
     ) -> CapsuleResult<ConnectionInfo> {
-        let (id, _) = self.owned_capsule(context.caller, text)?;
+        let (id, _) = self.changeable_capsule(context.caller, text)?;
         let connection = self.connections.get(&(id, peer));
         let mut connection = connection.ok_or(CapsuleError::ConnectionNotFound { peer })?;
         if let Some(name) = update.name {
@@ -77,7 +78,7 @@ impl<M: Memory> Capsules<M> {
         text: &str,
         peer: Principal,
     ) -> CapsuleResult<()> {
-        let (id, _) = self.owned_capsule(context.caller, text)?;
+        let (id, _) = self.changeable_capsule(context.caller, text)?;
         let removed = self.connections.remove(&(id, peer));
         removed.ok_or(CapsuleError::ConnectionNotFound { peer })?;
         self.change_capsule(id, |capsule| capsule.connections -= 1);
@@ -93,17 +94,27 @@ impl<M: Memory> Capsules<M> {
         limit: Option<u32>,
     ) -> CapsuleResult<ConnectionList> {
         let (id, _) = self.owned_capsule(caller, text)?;
+        let mut there = self.connections_behind(id, after);
+        let size = limit.unwrap_or(MOST_LISTED).clamp(1, MOST_LISTED) as usize;
+        let found = there.by_ref().take(size).map(|(peer, connection)| connection.info(peer));
+        let connections: Vec<ConnectionInfo> = found.collect();
+        let next = there.next().and(connections.last()).map(|connection| connection.peer);
+        Ok(ConnectionList { connections, next })
+    }
+
+    /// The connections of a capsule behind a peer, in order of their peers.
+    pub(super) fn connections_behind(
+        &self,
+        id: Id,
+        after: Option<Principal>,
+    ) -> impl Iterator<Item = (Principal, Connection)> + '_ {
         let first = match after {
             None => Bound::Included((id, Principal::from_slice(&[]))),
             Some(peer) => Bound::Excluded((id, peer)),
         };
         let there =
             self.connections.range((first, Bound::Unbounded)).map(|entry| entry.into_pair());
-        let mut there = there.take_while(|((capsule, _), _)| *capsule == id);
-        let size = limit.unwrap_or(MOST_LISTED).clamp(1, MOST_LISTED) as usize;
-        let found = there.by_ref().take(size).map(|((_, peer), connection)| connection.info(peer));
-        let connections: Vec<ConnectionInfo> = found.collect();
-        let next = there.next().and(connections.last()).map(|connection| connection.peer);
-        Ok(ConnectionList { connections, next })
+        let of_capsule = there.take_while(move |((capsule, _), _)| *capsule == id);
+        of_capsule.map(|((_, peer), connection)| (peer, connection))
     }
 }

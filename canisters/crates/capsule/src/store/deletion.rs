@@ -7,6 +7,7 @@ use super::index::Term;
 use super::{Blobs, Capsules, Context};
 use crate::error::CapsuleResult;
 use crate::id::Id;
+use crate::model::Capsule;
 
 impl<M: Memory> Capsules<M> {
     /// Deletes a capsule with all that is in it. `purge` frees the room.
@@ -15,15 +16,19 @@ impl<M: Memory> Capsules<M> {
         context: &Context<B>,
         text: &str,
     ) -> CapsuleResult<()> {
-        let (id, capsule) = self.owned_capsule(context.caller, text)?;
+        let (id, capsule) = self.changeable_capsule(context.caller, text)?;
+        self.delete(id, &capsule);
+        Ok(())
+    }
+
+    pub(super) fn delete(&mut self, id: Id, capsule: &Capsule) {
         self.by_owner.remove(&(capsule.owner, id));
         self.forget_grants(id, id);
         self.change_capsule(id, |capsule| capsule.is_deleted = true);
         self.deleted.insert(id);
-        Ok(())
     }
 
-    /// Takes one more thing out of a deleted capsule; returns whether there was any.
+    /// Takes one more thing out of a deleted or released capsule; returns whether there was any.
     pub fn purge(&mut self, blobs: &mut impl Blobs) -> bool {
         let Some(id) = self.deleted.first() else {
             return false;
@@ -34,10 +39,13 @@ impl<M: Memory> Capsules<M> {
             self.remove_memory(blobs, memory);
         } else if let Some(peer) = self.first_peer(id) {
             self.connections.remove(&(id, peer));
+            self.change_capsule(id, |capsule| capsule.connections -= 1);
         } else {
-            self.capsules.remove(&id);
-            self.changed.remove(&id);
             self.deleted.remove(&id);
+            if self.capsule(id).is_none() {
+                self.capsules.remove(&id);
+                self.changed.remove(&id);
+            }
         }
         true
     }

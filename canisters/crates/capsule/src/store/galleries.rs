@@ -44,15 +44,20 @@ impl<M: Memory> Capsules<M> {
             updated_at: context.now,
         };
         let id = self.new_id(Kind::Gallery, context.now);
-        self.index.insert(capsule_id, &Term::Galleries, id);
+        let info = gallery.info(id, gallery.items.iter().copied());
+        self.put_gallery(id, gallery);
+        Ok(info)
+    }
+
+    /// Puts a new gallery into everything that knows of it.
+    pub(super) fn put_gallery(&mut self, id: Id, gallery: Gallery) {
+        self.index.insert(gallery.capsule, &Term::Galleries, id);
         self.index_visibility(id, &gallery);
-        self.change_capsule(capsule_id, |capsule| capsule.galleries += 1);
+        self.change_capsule(gallery.capsule, |capsule| capsule.galleries += 1);
         gallery.items.iter().for_each(|item| {
             self.gallery_refs.insert((*item, id));
         });
-        let info = gallery.info(id, gallery.items.iter().copied());
         self.galleries.insert(id, gallery);
-        Ok(info)
     }
 
     pub fn get_gallery(&self, caller: Principal, text: &str) -> CapsuleResult<GalleryInfo> {
@@ -68,6 +73,7 @@ impl<M: Memory> Capsules<M> {
     ) -> CapsuleResult<GalleryInfo> {
         let (id, mut gallery, level) = self.readable_gallery(context.caller, text)?;
         at_least(Level::Write, level, id)?;
+        self.check_unsealed(gallery.capsule)?;
         let before = gallery.items.clone();
         if let Some(title) = update.title.clone() {
             gallery.title = rules::name("title", title)?;
@@ -88,8 +94,9 @@ impl<M: Memory> Capsules<M> {
         context: &Context<B>,
         text: &str,
     ) -> CapsuleResult<()> {
-        let (id, _, level) = self.readable_gallery(context.caller, text)?;
+        let (id, gallery, level) = self.readable_gallery(context.caller, text)?;
         at_least(Level::Write, level, id)?;
+        self.check_unsealed(gallery.capsule)?;
         self.remove_gallery(id);
         Ok(())
     }

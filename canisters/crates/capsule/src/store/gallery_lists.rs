@@ -26,7 +26,9 @@ impl<M: Memory> Capsules<M> {
         let after = after_id(Kind::Gallery, page)?;
         let most = page.size() + 1;
         let mut ids: Vec<Id> = Vec::new();
-        for (id, capsule) in self.capsules_of(user).filter_map(|id| Some((id, self.capsule(id)?))) {
+        for (id, capsule) in
+            self.capsules_of(user).filter_map(|id| Some((id, self.capsule_here(id)?)))
+        {
             ids.extend(self.visible_galleries(caller, id, &capsule, after, most));
         }
         ids.sort_unstable();

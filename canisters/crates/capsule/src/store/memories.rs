@@ -177,6 +177,7 @@ impl<M: Memory> Capsules<M> {
             return Err(CapsuleError::MemoryNotFound { memory_id: excerpt(text) });
         }
         at_least(Level::Write, level, id)?;
+        self.check_unsealed(memory.capsule)?;
         Ok((id, memory))
     }
 

@@ -10,10 +10,13 @@ mod changes;
 mod check;
 mod connections;
 mod deletion;
+mod export;
 mod galleries;
 mod gallery_lists;
+mod import;
 mod index;
 mod memories;
+mod seal;
 mod search;
 
 use blob_store::Hash;

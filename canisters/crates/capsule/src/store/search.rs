@@ -64,7 +64,7 @@ impl<M: Memory> Capsules<M> {
             Some(cursor) => capsule_and_place_of(cursor)?,
         };
         let mut filling = filling(page);
-        for capsule in self.capsules_of(caller).filter(|capsule| *capsule >= first) {
+        for capsule in self.capsules_of(caller).filter(|id| *id >= first && self.is_here(*id)) {
             let behind = after.take().filter(|_| capsule == first);
             if let Some(place) = self.fill(capsule, &query, behind, &mut filling) {
                 let next = [&capsule.as_bytes()[..], place.as_bytes()].concat();

@@ -4,4 +4,4 @@ mod access;
 mod galleries;
 mod memories;
 mod random;
-mod stage;
+pub(crate) mod stage;

@@ -11,8 +11,8 @@ use ic_management_canister_types::CanisterInstallMode;
 use serde_bytes::ByteBuf;
 
 use crate::environment::Environment;
-use crate::management::{Call, CallError, Info, Reply, Snapshot, Status};
 use crate::operations::{self, drive};
+use management_calls::{Call, CallError, Info, Reply, Snapshot, Status};
 
 pub const TRILLION: u128 = 1_000_000_000_000;
 pub const CREATION_FEE: u128 = TRILLION / 2;

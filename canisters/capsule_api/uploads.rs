@@ -12,8 +12,8 @@ use serde_bytes::ByteBuf;
 use crate::access::{self, Access};
 use crate::api::{answer, caller_user, caller_with, typed};
 use crate::environment::{Environment, Ic};
-use crate::error::BackendResult;
-use crate::{hub, maintenance};
+use crate::error::ApiResult;
+use crate::{host, maintenance};
 
 /// An upload of many chunks is told in 20 kB, and a reply has 2 MiB.
 const MOST_LISTED: u32 = 50;
@@ -28,12 +28,12 @@ fn create_upload() -> PhantomData<u64> {
 /// Begins an upload whose sizes are checked from the start. Where the caller has bytes of that hash
 /// here already, uploaded or in a capsule, nothing needs to be sent.
 #[ic_cdk::update]
-fn create_upload_with(request: CreateUploadRequest) -> BackendResult<CreateUploadResponse> {
+fn create_upload_with(request: CreateUploadRequest) -> ApiResult<CreateUploadResponse> {
     typed("create_upload_with", create(request))
 }
 
-fn create(request: CreateUploadRequest) -> BackendResult<CreateUploadResponse> {
-    hub::begin_upload(caller_user()?, request, Ic.now())
+fn create(request: CreateUploadRequest) -> ApiResult<CreateUploadResponse> {
+    host::begin_upload(caller_user()?, request, Ic.now())
 }
 
 /// Stores a chunk of at most 1 MiB behind the ones that are there.
@@ -48,9 +48,9 @@ fn upload_chunk(upload_id: u64, chunk: ByteBuf) -> PhantomData<bool> {
     answer("upload_chunk", append(upload_id, &chunk))
 }
 
-fn append(upload_id: u64, chunk: &[u8]) -> BackendResult<bool> {
+fn append(upload_id: u64, chunk: &[u8]) -> ApiResult<bool> {
     let caller = caller_user()?;
-    hub::change_uploads(|uploads, policy| {
+    host::change_uploads(|uploads, policy| {
         uploads.append(upload_id, caller, chunk, Ic.now(), policy)
     })?;
     Ok(true)
@@ -59,13 +59,13 @@ fn append(upload_id: u64, chunk: &[u8]) -> BackendResult<bool> {
 /// Stores the chunk of an index, in any order and at the same time as others. The same bytes again
 /// change nothing; other bytes are refused.
 #[ic_cdk::update]
-fn put_chunk_at(upload_id: u64, index: u32, chunk: ByteBuf) -> BackendResult<()> {
+fn put_chunk_at(upload_id: u64, index: u32, chunk: ByteBuf) -> ApiResult<()> {
     typed("put_chunk_at", put_at(upload_id, index, &chunk))
 }
 
-fn put_at(upload_id: u64, index: u32, chunk: &[u8]) -> BackendResult<()> {
+fn put_at(upload_id: u64, index: u32, chunk: &[u8]) -> ApiResult<()> {
     let caller = caller_user()?;
-    hub::change_uploads(|uploads, policy| {
+    host::change_uploads(|uploads, policy| {
         uploads.put_at(upload_id, caller, index, chunk, Ic.now(), policy)
     })
 }
@@ -78,13 +78,13 @@ fn commit_upload(upload_id: u64, commit: UploadCommit) -> PhantomData<bool> {
 
 /// Commits an upload, and tells what has been committed.
 #[ic_cdk::update]
-fn commit_upload_with(upload_id: u64, commit: UploadCommit) -> BackendResult<UploadInfo> {
+fn commit_upload_with(upload_id: u64, commit: UploadCommit) -> ApiResult<UploadInfo> {
     typed("commit_upload_with", commit_checked(upload_id, &commit))
 }
 
-fn commit_checked(upload_id: u64, commit: &UploadCommit) -> BackendResult<UploadInfo> {
+fn commit_checked(upload_id: u64, commit: &UploadCommit) -> ApiResult<UploadInfo> {
     let caller = caller_user()?;
-    hub::change_uploads(|uploads, policy| {
+    host::change_uploads(|uploads, policy| {
         uploads.commit(upload_id, caller, &commit.expected_sha256_hex, Ic.now(), policy)?;
         Ok(uploads.owned(upload_id, caller)?.info(upload_id))
     })
@@ -97,19 +97,19 @@ fn delete_upload(upload_id: u64) -> PhantomData<bool> {
     answer("delete_upload", delete(upload_id).map(|()| true))
 }
 
-fn delete(upload_id: u64) -> BackendResult<()> {
+fn delete(upload_id: u64) -> ApiResult<()> {
     let caller = caller_user()?;
     if !access::is_admin(&Ic, caller) {
-        hub::read(|hub| hub.uploads.owned(upload_id, caller))?;
+        host::read(|host| host.uploads.owned(upload_id, caller))?;
     }
-    let deleted = hub::delete_upload(upload_id);
+    let deleted = host::delete_upload(upload_id);
     deleted.ok_or(UploadError::UploadNotFound { upload_id })?;
     Ok(())
 }
 
 /// Deletes uploads that have expired, as the timer does; returns how many.
 #[ic_cdk::update]
-fn cleanup_expired_uploads_manual() -> BackendResult<u64> {
+fn cleanup_expired_uploads_manual() -> ApiResult<u64> {
     let cleaned = caller_with(Access::Admin);
     let cleaned = cleaned.map(|_| maintenance::expire_uploads(&Ic, instruction_counter));
     typed("cleanup_expired_uploads_manual", cleaned)
@@ -118,7 +118,7 @@ fn cleanup_expired_uploads_manual() -> BackendResult<u64> {
 /// What is known of an upload of the caller, or of anybody where an admin asks.
 #[ic_cdk::query]
 fn get_upload_info(upload_id: u64) -> Option<UploadInfo> {
-    let upload = hub::read(|hub| hub.uploads.get(upload_id))?;
+    let upload = host::read(|host| host.uploads.get(upload_id))?;
     let caller = msg_caller();
     let is_visible = upload.owner == caller || access::is_admin(&Ic, caller);
     is_visible.then(|| upload.info(upload_id))
@@ -135,6 +135,6 @@ fn list_uploads(
     let caller = msg_caller();
     let owner = if access::is_admin(&Ic, caller) { owner } else { Some(caller) };
     let limit = limit.unwrap_or(MOST_LISTED).min(MOST_LISTED) as usize;
-    let listed = hub::read(|hub| hub.uploads.list(owner, after.unwrap_or(0), limit));
+    let listed = host::read(|host| host.uploads.list(owner, after.unwrap_or(0), limit));
     listed.into_iter().map(|(upload_id, upload)| upload.info(upload_id)).collect()
 }

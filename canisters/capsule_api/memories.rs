@@ -1,38 +1,41 @@
 //! Memories, and the bytes of their assets.
 
 use capsule::{MemoryFilter, MemoryInfo, MemoryList, NewMemory, Page, ReadBlobs, UpdateMemory};
-use ic_cdk::api::msg_caller;
 use serde_bytes::ByteBuf;
 
-use crate::api::{caller_user, typed};
+use crate::api::{caller_user, reader, typed};
 use crate::environment::Ic;
-use crate::error::BackendResult;
-use crate::hub;
+use crate::error::ApiResult;
+use crate::host;
 
 /// The most bytes of a chunk; a reply has 2 MiB.
 const MAX_CHUNK_BYTES: u32 = 2_000_000;
 
 /// Adds a memory to a capsule that the caller may write to.
 #[ic_cdk::update]
-fn add_memory_to_capsule(capsule_id: String, memory: NewMemory) -> BackendResult<MemoryInfo> {
+fn add_memory_to_capsule(capsule_id: String, memory: NewMemory) -> ApiResult<MemoryInfo> {
     let added = caller_user().and_then(|caller| {
-        hub::act(&Ic, caller, |capsules, context| capsules.add_memory(context, &capsule_id, memory))
+        host::act(&Ic, caller, |capsules, context| {
+            capsules.add_memory(context, &capsule_id, memory)
+        })
     });
     typed("add_memory_to_capsule", added)
 }
 
 /// A memory of a capsule, with the bytes of its assets of at most 32 KiB.
 #[ic_cdk::query]
-fn get_memory_from_capsule(capsule_id: String, memory_id: String) -> BackendResult<MemoryInfo> {
-    Ok(hub::read(|hub| {
-        hub.capsules.get_memory_in(msg_caller(), &capsule_id, &memory_id, &hub.blobs())
+fn get_memory_from_capsule(capsule_id: String, memory_id: String) -> ApiResult<MemoryInfo> {
+    let reader = reader()?;
+    Ok(host::read(|host| {
+        host.capsules.get_memory_in(reader, &capsule_id, &memory_id, &host.blobs())
     })?)
 }
 
 /// The same, wherever it is.
 #[ic_cdk::query]
-fn get_memory(memory_id: String) -> BackendResult<MemoryInfo> {
-    Ok(hub::read(|hub| hub.capsules.get_memory(msg_caller(), &memory_id, &hub.blobs()))?)
+fn get_memory(memory_id: String) -> ApiResult<MemoryInfo> {
+    let reader = reader()?;
+    Ok(host::read(|host| host.capsules.get_memory(reader, &memory_id, &host.blobs()))?)
 }
 
 /// Changes a memory that the caller may write to.
@@ -41,9 +44,9 @@ fn update_memory_in_capsule(
     capsule_id: String,
     memory_id: String,
     update: UpdateMemory,
-) -> BackendResult<MemoryInfo> {
+) -> ApiResult<MemoryInfo> {
     let updated = caller_user().and_then(|caller| {
-        hub::act(&Ic, caller, |capsules, context| {
+        host::act(&Ic, caller, |capsules, context| {
             capsules.update_memory(context, &capsule_id, &memory_id, update)
         })
     });
@@ -52,9 +55,9 @@ fn update_memory_in_capsule(
 
 /// Deletes a memory, and takes it out of all galleries.
 #[ic_cdk::update]
-fn delete_memory_from_capsule(capsule_id: String, memory_id: String) -> BackendResult<()> {
+fn delete_memory_from_capsule(capsule_id: String, memory_id: String) -> ApiResult<()> {
     let deleted = caller_user().and_then(|caller| {
-        hub::act(&Ic, caller, |capsules, context| {
+        host::act(&Ic, caller, |capsules, context| {
             capsules.delete_memory(context, &capsule_id, &memory_id)
         })
     });
@@ -67,19 +70,18 @@ fn list_capsule_memories(
     capsule_id: String,
     filter: Option<MemoryFilter>,
     page: Option<Page>,
-) -> BackendResult<MemoryList> {
+) -> ApiResult<MemoryList> {
+    let reader = reader()?;
     let (filter, page) = (filter.unwrap_or_default(), page.unwrap_or_default());
-    Ok(hub::read(|hub| hub.capsules.list_memories(msg_caller(), &capsule_id, &filter, &page))?)
+    Ok(host::read(|host| host.capsules.list_memories(reader, &capsule_id, &filter, &page))?)
 }
 
 /// Memories of all of the caller's capsules, in pages of at most 100.
 #[ic_cdk::query]
-fn search_my_memories(
-    filter: Option<MemoryFilter>,
-    page: Option<Page>,
-) -> BackendResult<MemoryList> {
+fn search_my_memories(filter: Option<MemoryFilter>, page: Option<Page>) -> ApiResult<MemoryList> {
+    let reader = reader()?;
     let (filter, page) = (filter.unwrap_or_default(), page.unwrap_or_default());
-    Ok(hub::read(|hub| hub.capsules.search_memories(msg_caller(), &filter, &page))?)
+    Ok(host::read(|host| host.capsules.search_memories(reader, &filter, &page))?)
 }
 
 /// Up to 2,000,000 bytes of an asset, from an offset on; none at its end.
@@ -89,11 +91,12 @@ fn get_blob_chunk(
     variant: String,
     offset: u64,
     len: Option<u32>,
-) -> BackendResult<ByteBuf> {
+) -> ApiResult<ByteBuf> {
+    let reader = reader()?;
     let len = len.unwrap_or(MAX_CHUNK_BYTES).min(MAX_CHUNK_BYTES);
-    let bytes = hub::read(|hub| {
-        let asset = hub.capsules.asset(msg_caller(), &memory_id, &variant)?;
-        Ok::<_, capsule::CapsuleError>(hub.blobs().read(&asset.hash, offset, len.into()))
+    let bytes = host::read(|host| {
+        let asset = host.capsules.asset(reader, &memory_id, &variant)?;
+        Ok::<_, capsule::CapsuleError>(host.blobs().read(&asset.hash, offset, len.into()))
     })?;
     Ok(ByteBuf::from(bytes.unwrap_or_default()))
 }

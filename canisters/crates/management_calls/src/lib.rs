@@ -1,4 +1,5 @@
-//! Calls to the management canister, as values.
+//! Calls to the management canister, as values, with the module that brings a canister's cycles back
+//! before it is deleted.
 //!
 //! Specification: "The IC management canister". Answers are read for the few fields that are used,
 //! so that replicas of other versions are understood too.
@@ -11,8 +12,6 @@ use ic_management_canister_types::{
     LoadCanisterSnapshotArgs, TakeCanisterSnapshotArgs, UpdateSettingsArgs, UploadChunkArgs,
 };
 use serde_bytes::ByteBuf;
-
-use crate::error::Reason;
 
 const SYS_TRANSIENT: u32 = 2;
 const DESTINATION_INVALID: u32 = 3;
@@ -130,6 +129,12 @@ pub struct CallError {
 }
 
 impl CallError {
+    /// The answer is not what the method promises.
+    pub fn unreadable(method: &'static str) -> Self {
+        let message = "the answer is none of this method".to_owned();
+        Self { method, reject_code: Some(CANISTER_ERROR), message }
+    }
+
     pub fn is_not_found(&self) -> bool {
         self.reject_code == Some(DESTINATION_INVALID)
     }
@@ -142,16 +147,6 @@ impl CallError {
     /// The call had no effect, and may go through later.
     pub fn is_transient(&self) -> bool {
         self.is_unsent() || self.reject_code == Some(SYS_TRANSIENT)
-    }
-}
-
-impl From<CallError> for Reason {
-    fn from(error: CallError) -> Self {
-        Self::CallFailed {
-            method: error.method.to_owned(),
-            reject_code: error.reject_code,
-            reject_message: error.message,
-        }
     }
 }
 
@@ -269,14 +264,20 @@ fn encoded(argument: impl CandidType) -> Vec<u8> {
 /// Makes a call and waits for its answer.
 pub async fn perform(call: Call) -> Result<Reply, CallError> {
     let (method, receiver, cycles) = (call.method(), call.receiver(), call.cycles());
+    let response = send(receiver, method, call.encode(), cycles).await?;
+    read(method, &response).ok_or_else(|| CallError::unreadable(method))
+}
+
+/// Calls any method of any canister and waits for its answer; arguments in Candid.
+pub async fn send(
+    receiver: Principal,
+    method: &'static str,
+    arguments: Vec<u8>,
+    cycles: u128,
+) -> Result<Response, CallError> {
     let request = IcCall::unbounded_wait(receiver, method).with_cycles(cycles);
-    let answer = request.take_raw_args(call.encode()).await;
-    let response = answer.map_err(|failed| error_of(method, failed))?;
-    read(method, &response).ok_or_else(|| CallError {
-        method,
-        reject_code: Some(CANISTER_ERROR),
-        message: "the answer is none of this method".to_owned(),
-    })
+    let answer = request.take_raw_args(arguments).await;
+    answer.map_err(|failed| error_of(method, failed))
 }
 
 fn error_of(method: &'static str, failed: CallFailed) -> CallError {

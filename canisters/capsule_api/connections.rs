@@ -2,18 +2,17 @@
 
 use candid::Principal;
 use capsule::{ConnectionInfo, ConnectionList, NewConnection, UpdateConnection};
-use ic_cdk::api::msg_caller;
 
-use crate::api::{caller_user, typed};
+use crate::api::{caller_user, reader, typed};
 use crate::environment::Ic;
-use crate::error::BackendResult;
-use crate::hub;
+use crate::error::ApiResult;
+use crate::host;
 
 /// Connects a capsule of the caller's with somebody. It gives no access by itself.
 #[ic_cdk::update]
-fn add_connection(capsule_id: String, connection: NewConnection) -> BackendResult<ConnectionInfo> {
+fn add_connection(capsule_id: String, connection: NewConnection) -> ApiResult<ConnectionInfo> {
     let added = caller_user().and_then(|caller| {
-        hub::act(&Ic, caller, |capsules, context| {
+        host::act(&Ic, caller, |capsules, context| {
             capsules.add_connection(context, &capsule_id, connection)
         })
     });
@@ -26,9 +25,9 @@ fn update_connection(
     capsule_id: String,
     peer: Principal,
     update: UpdateConnection,
-) -> BackendResult<ConnectionInfo> {
+) -> ApiResult<ConnectionInfo> {
     let updated = caller_user().and_then(|caller| {
-        hub::act(&Ic, caller, |capsules, context| {
+        host::act(&Ic, caller, |capsules, context| {
             capsules.update_connection(context, &capsule_id, peer, update)
         })
     });
@@ -36,9 +35,9 @@ fn update_connection(
 }
 
 #[ic_cdk::update]
-fn remove_connection(capsule_id: String, peer: Principal) -> BackendResult<()> {
+fn remove_connection(capsule_id: String, peer: Principal) -> ApiResult<()> {
     let removed = caller_user().and_then(|caller| {
-        hub::act(&Ic, caller, |capsules, context| {
+        host::act(&Ic, caller, |capsules, context| {
             capsules.remove_connection(context, &capsule_id, peer)
         })
     });
@@ -51,6 +50,7 @@ fn list_connections(
     capsule_id: String,
     after: Option<Principal>,
     limit: Option<u32>,
-) -> BackendResult<ConnectionList> {
-    Ok(hub::read(|hub| hub.capsules.list_connections(msg_caller(), &capsule_id, after, limit))?)
+) -> ApiResult<ConnectionList> {
+    let reader = reader()?;
+    Ok(host::read(|host| host.capsules.list_connections(reader, &capsule_id, after, limit))?)
 }

@@ -7,8 +7,8 @@ use ic_stable_structures::StableCell;
 use serde::{Deserialize, Serialize};
 use stable_record::storable_as_cbor;
 
-use crate::error::{BackendResult, Reason};
-use crate::hub;
+use crate::error::{ApiResult, Reason};
+use crate::host;
 use crate::memory::{self, Memory};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ thread_local! {
 }
 
 /// The secret, once the IC's randomness has come.
-pub fn secret() -> BackendResult<[u8; 32]> {
+pub fn secret() -> ApiResult<[u8; 32]> {
     ENTROPY.with_borrow(|entropy| entropy.get().secret).ok_or_else(|| Reason::NotReady.into())
 }
 
@@ -53,5 +53,5 @@ pub async fn gather() {
 pub fn take(bytes: &[u8]) {
     let secret = Some(sha256(bytes));
     ENTROPY.with_borrow_mut(|entropy| entropy.set(Entropy { secret }));
-    hub::mix_entropy(bytes);
+    host::mix_entropy(bytes);
 }

@@ -1,0 +1,22 @@
+//! The event log: how the capsule came, and what was changed of the canister itself.
+
+use candid::{CandidType, Deserialize, Principal};
+use serde::Serialize;
+
+pub use log::{Event, MOST_LISTED, count, list, record};
+
+#[path = "../../capsule_api/event_log.rs"]
+mod log;
+
+/// What happened.
+#[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub enum EventKind {
+    CanisterInstalled { build: String, owner: Principal, hub: Principal },
+    CanisterUpgraded { build: String },
+    ImportBegun { session_id: u64 },
+    ImportAborted { session_id: u64 },
+    ImportExpired,
+    ImportFinalized { session_id: u64, root_hash_hex: String },
+    ConfigUpdated,
+    UploadsExpired { count: u64 },
+}
