@@ -56,6 +56,7 @@ from ic_factory.drivers.generated.backend import (
     HttpResponse,
     Level,
     Manifest,
+    MemoryFilter,
     MemoryInfo,
     MemoryList,
     MemoryType,
@@ -584,21 +585,6 @@ class InitArgument:
     hub: Principal
     owner: Principal
     limits: ConfigUpdate | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemoryFilter:
-    """Which memories are listed; what is left out is not asked for.
-
-    Attributes:
-        tag: A whole tag; letters of any case are the same.
-        text_prefix: The beginning of a word of the title; letters of any case are the
-            same.
-    """
-
-    memory_type: MemoryType | None = None
-    tag: str | None = None
-    text_prefix: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1884,6 +1870,7 @@ _TYPES.record(
     MemoryFilter,
     {
         "memory_type": t.Opt(_TYPES["MemoryType"]),
+        "sha256_hex": t.Opt(t.TEXT),
         "tag": t.Opt(t.TEXT),
         "text_prefix": t.Opt(t.TEXT),
     },
