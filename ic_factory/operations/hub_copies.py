@@ -1,4 +1,4 @@
-"""The hub's copy of a capsule that has moved: let go by its owner, once both sides were compared."""
+"""The hub's copy of a capsule that has moved: let go by its owner once both were compared."""
 
 from __future__ import annotations
 

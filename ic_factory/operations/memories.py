@@ -40,7 +40,7 @@ from ic_factory.operations.memory_names import (
     taken_path,
     title_of,
 )
-from ic_factory.operations.progress import SILENT, Progress
+from ic_factory.operations.progress import SILENT, Part, Progress
 from ic_factory.operations.upload import upload
 
 INLINE_SIZE = 32 * 1024
@@ -257,7 +257,7 @@ def _stored(
         made = host.add_memory(capsule_id, memory)
         progress.advance(source.size)
         return made, source.size
-    uploaded = upload(host, source, progress=_Part(progress))
+    uploaded = upload(host, source, progress=Part(progress))
     content = AssetContentBlob(sha256_hex=source.sha256.hex())
     made = host.add_memory(capsule_id, _memory(path, modified_ns, head, content, details))
     # The capsule holds the bytes now. An upload that stays all the same expires.
@@ -311,22 +311,3 @@ def _telling_interruptions(path: PurePosixPath) -> Iterator[None]:
             f"{path}: adding it broke off: {error}. Add the same again: what is there is not sent"
             " again"
         ) from error
-
-
-class _Part:
-    """The progress of one file as a part of all."""
-
-    def __init__(self, whole: Progress) -> None:
-        self._whole = whole
-
-    def start(self, total: int) -> None:
-        """All has begun before."""
-
-    def advance(self, amount: int) -> None:
-        self._whole.advance(amount)
-
-    def message(self, text: str) -> None:
-        self._whole.message(text)
-
-    def done(self) -> None:
-        """All is not done with it."""

@@ -155,7 +155,7 @@ def save_folder(
         taken.add(compared(path))
         progress.message(str(path))
         target = folder / path
-        _check_inside(target.parent, folder)
+        check_inside(target.parent, folder)
         make_folder(target.parent)
         saved.append(_save(host, memory, target, variant, overwrite, progress))
     progress.done()
@@ -194,7 +194,12 @@ def make_folder(folder: Path) -> None:
         raise FileNotSaved(f"{folder} can't be made: {error.strerror or error}") from error
 
 
-def _check_inside(parent: Path, folder: Path) -> None:
+def check_inside(parent: Path, folder: Path) -> None:
+    """Goes on where a folder is in another one, links followed.
+
+    Raises:
+        FileNotSaved: It is not.
+    """
     if not parent.resolve().is_relative_to(folder.resolve()):
         raise FileNotSaved(f"{parent} leads out of {folder}, by a link; nothing is written there")
 
