@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from ic_factory.drivers.capsule_host import CapsuleHost
 from ic_factory.drivers.generated.backend import ExportedAsset, ExportedMemory, SignedReceipt
+from ic_factory.drivers.personal import Personal
 from ic_factory.operations.capsule_records import CapsuleRecords, as_memory, read_records
 from ic_factory.operations.export_folder import (
     FILES,
@@ -70,11 +71,19 @@ def export_capsule(
     files = planned_files(records)
     saved = _save_files(host, folder, records, files, overwrite, progress)
     export = CapsuleExport(
-        records=records, files=files, manifest=records.manifest(), receipt=receipt
+        records=records,
+        files=files,
+        manifest=records.manifest(),
+        has_changed=_has_changed(host),
+        receipt=receipt,
     )
     write_documents(folder, export)
     progress.done()
     return ExportResult(folder, export, saved)
+
+
+def _has_changed(host: CapsuleHost) -> bool | None:
+    return host.certified.manifest().has_changed if isinstance(host, Personal) else None
 
 
 def planned_files(records: CapsuleRecords) -> list[ExportedFile]:

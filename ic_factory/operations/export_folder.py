@@ -1,11 +1,9 @@
 """A capsule in a folder that a person can open: files under their names, and what is said of them.
 
-    files/…         each asset, under the path that it was added with
-    capsule.json    the capsule, its memories, galleries and connections, and which file is whose
-    manifest.json   what all of it hashes to, as hub and personal canister compute it
-    receipt.json    the hub's certified receipt, where the capsule has moved to its owner's canister
-
-A run that broke off is taken up by the next one: what is there with the right bytes stays.
+files/…         each asset, under the path that it was added with
+capsule.json    the capsule, its memories, galleries and connections, and which file is whose
+manifest.json   what all of it hashes to, as hub and personal canister compute it
+receipt.json    the hub's certified receipt, where the capsule has moved to its owner's canister
 """
 
 from __future__ import annotations
@@ -67,13 +65,20 @@ class CapsuleExport:
         records: What the capsule holds.
         files: Where the bytes are.
         manifest: What the records hashed to when they were exported.
+        has_changed: Whether something was written since the hand-off, by a personal canister's word.
         receipt: The hub's receipt of the capsule's move, where there was one.
     """
 
     records: CapsuleRecords
     files: list[ExportedFile]
     manifest: ManifestFields
+    has_changed: bool | None
     receipt: SignedReceipt | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    has_changed: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ def read_export(folder: Path) -> CapsuleExport:
         records=records,
         files=_parts(ExportedFile, document, "files", folder),
         manifest=_read(ManifestFields, folder / MANIFEST),
+        has_changed=_read(_Change, folder / MANIFEST).has_changed,
         receipt=_read(SignedReceipt, folder / RECEIPT) if has_receipt else None,
     )
 
@@ -179,7 +185,8 @@ def write_documents(folder: Path, export: CapsuleExport) -> None:
     make_folder(folder)
     records = to_json(export.records)
     _write(folder / CAPSULE, {"format": FORMAT, **records, "files": to_json(export.files)})
-    _write(folder / MANIFEST, to_json(export.manifest))
+    told = {"has_changed": export.has_changed}
+    _write(folder / MANIFEST, {**to_json(export.manifest), **told})
     if export.receipt is not None:
         _write(folder / RECEIPT, receipt_document(export.receipt))
 

@@ -83,6 +83,35 @@ def asset_bytes(host: CapsuleHost, memory: MemoryInfo, variant: str = ORIGINAL) 
     return content
 
 
+def check_bytes(
+    host: CapsuleHost,
+    memory: MemoryInfo,
+    variant: str = ORIGINAL,
+    *,
+    progress: Progress = SILENT,
+) -> None:
+    """Reads an asset, and goes on where its bytes have their hash; it may be larger than memory.
+
+    Args:
+        host: Where from, and as whom.
+        memory: The memory.
+        variant: Which of its assets.
+        progress: Is told of bytes.
+
+    Raises:
+        AssetMissing: There is no such asset.
+        AssetMismatch: The bytes that came are others.
+        CanisterRefused: The caller may not see it any more.
+        AgentError: The canister can't be reached.
+    """
+    asset = asset_of(memory, variant)
+    digest = hashlib.sha256()
+    for chunk in _chunks(host, memory, asset):
+        digest.update(chunk)
+        progress.advance(len(chunk))
+    _check(memory, asset, digest.digest())
+
+
 def save_file(
     host: CapsuleHost,
     memory: MemoryInfo,
