@@ -58,10 +58,25 @@ class _Rule:
 def failure_of(what: str, error: IcFactoryError) -> Failure:
     """What failed, why, what to try, and the code to exit with."""
     why = " ".join(str(error).split())
+    moved_to = _moved_to(error)
+    if moved_to is not None:
+        advice = f"the same with --personal: it is in your canister {moved_to} now"
+        return Failure(what, why, advice, ExitCode.REFUSED)
     for rule in _rules():
         if isinstance(error, rule.kind):
             return Failure(what, why, rule.advice, rule.exit_code)
     return Failure(what, why, TRACE, ExitCode.FAILED)
+
+
+def _moved_to(error: IcFactoryError) -> object | None:
+    """The canister that a capsule has moved to, where that is why it is refused."""
+    from ic_factory.drivers.generated.backend import CapsuleErrorMoved, ReasonCapsule
+    from ic_factory.drivers.refusals import CanisterRefused
+
+    reason = getattr(error, "_reason", None) if isinstance(error, CanisterRefused) else None
+    if isinstance(reason, ReasonCapsule) and isinstance(reason.value, CapsuleErrorMoved):
+        return reason.value.canister_id
+    return None
 
 
 def _rules() -> Sequence[_Rule]:
@@ -138,9 +153,11 @@ def _operation_rules() -> Sequence[_Rule]:
     from ic_factory.cli.whole_file import FileNotWritten
     from ic_factory.drivers.backend import BackendRefused
     from ic_factory.drivers.factory import FactoryRefused
+    from ic_factory.drivers.personal import PersonalRefused
     from ic_factory.errors import PrincipalError
     from ic_factory.operations import calling, control
     from ic_factory.operations import errors as operation
+    from ic_factory.operations.record_json import NotOfType
     from ic_factory.protocol.candid.errors import CandidError
 
     return (
@@ -155,6 +172,11 @@ def _operation_rules() -> Sequence[_Rule]:
             " another --identity",
             ExitCode.REFUSED,
         ),
+        _Rule(
+            PersonalRefused,
+            "'ic-factory personal status' for how far it is, or --identity of its owner",
+            ExitCode.REFUSED,
+        ),
         _Rule(operation.SourceError, "another file"),
         _Rule(operation.UploadInterrupted, "the same command again; what has arrived stays"),
         _Rule(operation.UploadMismatch, "deleting that upload, and the same command again"),
@@ -164,6 +186,8 @@ def _operation_rules() -> Sequence[_Rule]:
         _Rule(operation.AssetMismatch, "the same again; another node may have the right bytes"),
         _Rule(operation.CreationFailed, "mending the cause, and a new creation"),
         _Rule(operation.CreationUnfinished, "the same again, to go on watching"),
+        _Rule(operation.ReceiptInvalid, "a receipt by 'ic-factory personal export', or --root-key"),
+        _Rule(operation.ExportUnreadable, "'ic-factory personal export' into another folder"),
         _Rule(operation.ArgumentError, "the argument as the interface has it", ExitCode.USAGE),
         _Rule(CandidError, "the argument or the interface that is named", ExitCode.USAGE),
         _Rule(operation.DeployError, "mending the project, and the same command again"),
@@ -183,6 +207,7 @@ def _operation_rules() -> Sequence[_Rule]:
             "'ic-factory factory stats': it may be of another version than this ic-factory",
         ),
         _Rule(FileNotWritten, "another file, or stdout"),
+        _Rule(NotOfType, "a file that 'ic-factory personal export' has written"),
         _Rule(SettingsError, "mending that file", ExitCode.USAGE),
         _Rule(PrincipalError, "an id such as ryjl3-tyaaa-aaaaa-aaaba-cai", ExitCode.USAGE),
         _Rule(CanisterUnknown, "'ic-factory deploy', --factory or --backend, or the canister's id"),

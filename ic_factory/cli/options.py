@@ -49,6 +49,10 @@ BackendId = Annotated[
         show_default=False,
     ),
 ]
+Personal = Annotated[
+    bool,
+    typer.Option("--personal", help="In your personal canister, in place of the backend."),
+]
 CapsuleId = Annotated[
     str | None,
     typer.Option(

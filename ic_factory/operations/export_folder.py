@@ -65,7 +65,7 @@ class CapsuleExport:
         records: What the capsule holds.
         files: Where the bytes are.
         manifest: What the records hashed to when they were exported.
-        has_changed: Whether something was written since the hand-off, by a personal canister's word.
+        has_changed: Whether a personal canister says that something was written since the hand-off.
         receipt: The hub's receipt of the capsule's move, where there was one.
     """
 
