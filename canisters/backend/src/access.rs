@@ -24,7 +24,7 @@ pub enum Access {
 }
 
 /// Each update method. What is not here is a query, which anybody may call.
-pub const UPDATE_METHODS: &[(&str, Access)] = &[
+const UPDATE_METHODS: &[(&str, Access)] = &[
     ("add_admin", Access::Admin),
     ("add_connection", Access::User),
     ("add_memory_to_capsule", Access::User),
@@ -56,6 +56,32 @@ pub const UPDATE_METHODS: &[(&str, Access)] = &[
     ("update_memory_in_capsule", Access::User),
     ("upload_chunk", Access::User),
 ];
+
+/// Those of personal canisters.
+#[cfg(feature = "personal_canister_creation")]
+const CREATION_METHODS: &[(&str, Access)] = &[
+    ("clear_creation_state", Access::Admin),
+    ("create_personal_canister", Access::User),
+    ("migrate_capsule", Access::User),
+    ("release_hub_copy", Access::User),
+    ("retry_creation", Access::Admin),
+    ("set_cycles_reserve", Access::Admin),
+    ("set_migration_enabled", Access::Admin),
+    ("set_personal_canister_creation_enabled", Access::Admin),
+    ("set_personal_canister_wasm", Access::Admin),
+    ("update_personal_canister_creation_config", Access::Admin),
+];
+#[cfg(not(feature = "personal_canister_creation"))]
+const CREATION_METHODS: &[(&str, Access)] = &[];
+
+/// Who may call an update method; nothing for queries.
+pub fn access_of(method: &str) -> Option<Access> {
+    update_methods().find(|(name, _)| *name == method).map(|(_, access)| access)
+}
+
+pub fn update_methods() -> impl Iterator<Item = (&'static str, Access)> {
+    UPDATE_METHODS.iter().chain(CREATION_METHODS).copied()
+}
 
 thread_local! {
     static ADMINS: RefCell<StableBTreeSet<Principal, Memory>> =

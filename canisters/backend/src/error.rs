@@ -7,6 +7,9 @@ use capsule::CapsuleError;
 use chunked_upload::UploadError;
 use serde::Serialize;
 
+#[cfg(feature = "personal_canister_creation")]
+use crate::creation::CreationError;
+
 /// A refusal. Methods with a plain result reject with the message.
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct BackendError {
@@ -43,6 +46,8 @@ pub enum Reason {
     },
     /// The backend was installed a moment ago and waits for randomness.
     NotReady,
+    #[cfg(feature = "personal_canister_creation")]
+    Creation(Box<CreationError>),
 }
 
 impl BackendError {
@@ -67,6 +72,13 @@ impl From<UploadError> for BackendError {
 impl From<CapsuleError> for BackendError {
     fn from(error: CapsuleError) -> Self {
         Reason::Capsule(error).into()
+    }
+}
+
+#[cfg(feature = "personal_canister_creation")]
+impl From<CreationError> for BackendError {
+    fn from(error: CreationError) -> Self {
+        Reason::Creation(Box::new(error)).into()
     }
 }
 
@@ -101,6 +113,8 @@ impl fmt::Display for Reason {
             Self::NotReady => {
                 f.write_str("Not ready: the backend waits for randomness; try again in a moment")
             }
+            #[cfg(feature = "personal_canister_creation")]
+            Self::Creation(error) => error.fmt(f),
         }
     }
 }

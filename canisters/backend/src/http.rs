@@ -6,7 +6,13 @@
 use certified_http::{HttpRequest, HttpResponse, Page, segments_of, text};
 
 use crate::api::monitoring::{BackendStats, HealthReport, get_backend_stats, health_check};
+#[cfg(feature = "personal_canister_creation")]
+use crate::api::personal_canisters::{get_cycles_reserve, get_personal_canister_creation_stats};
 use crate::assets::{TEXT, asset, serving};
+#[cfg(feature = "personal_canister_creation")]
+use crate::creation::cycles;
+#[cfg(feature = "personal_canister_creation")]
+use crate::environment::Ic;
 use crate::host;
 use crate::pages::{self, Gauge};
 
@@ -49,5 +55,25 @@ fn metrics(stats: &BackendStats, report: &HealthReport) -> Page {
         ("storage_used_percent", "Of max_stored_bytes", report.storage_used_percent.into()),
         ("emergency_stop", "1 while in force", report.emergency_stop.into()),
     ];
+    #[cfg(feature = "personal_canister_creation")]
+    let gauges = [&gauges[..], &creation_gauges()].concat();
     pages::metrics("backend", &gauges)
+}
+
+#[cfg(feature = "personal_canister_creation")]
+fn creation_gauges() -> [Gauge; 10] {
+    let (stats, reserve) = (get_personal_canister_creation_stats(), get_cycles_reserve());
+    let is_low = cycles::is_low(&Ic);
+    [
+        ("cycles_reserve", "Cycles put aside for personal canisters", reserve.reserve),
+        ("cycles_reserve_available", "Of these, left and there", reserve.available),
+        ("cycles_reserve_min_threshold", "Of these, to remain", reserve.min_threshold),
+        ("cycles_reserve_low", "1 where they don't last for one more", is_low.into()),
+        ("creations_running", "Personal canisters being made", stats.running.into()),
+        ("creations_queued", "Personal canisters that wait for their turn", stats.queued.into()),
+        ("creations_completed", "Personal canisters handed over", stats.completed.into()),
+        ("creations_failed", "Attempts that have failed", stats.failed.into()),
+        ("creations_enabled", "1 while new ones are taken in", stats.is_enabled.into()),
+        ("personal_canisters", "Personal canisters ever made", stats.canisters.into()),
+    ]
 }

@@ -9,12 +9,16 @@ use certified_http::{HttpRequest, HttpResponse, StreamingPiece, StreamingToken};
 use chunked_upload::{CreateUploadRequest, CreateUploadResponse, UploadCommit, UploadInfo};
 use serde_bytes::ByteBuf;
 
-use crate::access::UPDATE_METHODS;
+use crate::access::update_methods;
 use crate::api::administration::ConfigInfo;
 use crate::api::monitoring::{BackendStats, HealthReport, Version};
 use crate::api::sharing::AssetToken;
 use crate::api::users::Whoami;
 use crate::config::{ConfigUpdate, InitArgument};
+use crate::creation::settings::{
+    PersonalCanisterCreationConfig, PersonalCanisterCreationConfigUpdate,
+};
+use crate::creation::types::*;
 use crate::error::{ApiResult, BackendResult};
 use crate::events::Event;
 
@@ -35,7 +39,7 @@ fn the_exported_interface_is_the_file_that_is_checked_in() {
 /// Ingress messages are let in by this table.
 #[test]
 fn each_update_method_says_who_may_call_it() {
-    let listed: BTreeSet<&str> = UPDATE_METHODS.iter().map(|(name, _)| *name).collect();
+    let listed: BTreeSet<&str> = update_methods().map(|(name, _)| name).collect();
     let exported = __export_service();
     let service = exported.split_once("service : ").unwrap().1.lines().skip(1);
     let text: String = service.filter(|line| !line.trim().starts_with("//")).collect();

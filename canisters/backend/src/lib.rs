@@ -3,13 +3,16 @@
 //! `api` holds the methods, by concern. Below it: `host` for uploads, capsules and what is certified
 //! of them, `users`, `events` and `config` for the rest of the state, `access` for who may call what,
 //! `http` for what browsers and monitors see, `maintenance` for what goes on by itself. `memory` says
-//! what lies where. The rules of capsules are in the crate `capsule`.
+//! what lies where. The rules of capsules are in the crate `capsule`. `creation` moves a capsule to a
+//! canister of its own; it is left out without the feature `personal_canister_creation`.
 
 mod access;
 mod api;
 #[path = "../../capsule_api/assets.rs"]
 mod assets;
 mod config;
+#[cfg(feature = "personal_canister_creation")]
+mod creation;
 #[path = "../../capsule_api/entropy.rs"]
 mod entropy;
 mod environment;
@@ -28,5 +31,6 @@ mod metering;
 mod pages;
 mod users;
 
-#[cfg(test)]
+/// The interface that is checked in is that of all features.
+#[cfg(all(test, feature = "personal_canister_creation"))]
 mod interface;

@@ -2,7 +2,7 @@
 
 use ic_cdk::api::{accept_message, msg_caller, msg_method_name};
 
-use crate::access::{self, UPDATE_METHODS};
+use crate::access;
 use crate::config::{self, InitArgument};
 use crate::environment::{Environment, Ic};
 use crate::error::BackendResult;
@@ -36,6 +36,14 @@ fn pre_upgrade() {
     if entropy::is_asked_for() {
         ic_cdk::trap("Backend busy: it waits for randomness; try again in a moment");
     }
+    #[cfg(feature = "personal_canister_creation")]
+    if crate::creation::waiting() > 0 {
+        ic_cdk::trap(format!(
+            "Backend busy: {} personal canisters wait for an answer; stop the backend, which lets \
+             them come to rest, then upgrade and start it: they go on by themselves",
+            crate::creation::waiting()
+        ));
+    }
 }
 
 /// All state is in stable memory already. The argument of the installation is taken and ignored:
@@ -48,6 +56,8 @@ fn post_upgrade(_argument: Option<InitArgument>) {
 }
 
 fn start() {
+    #[cfg(feature = "personal_canister_creation")]
+    crate::creation::receipts::certify(&Ic);
     Ic.certify(host::root_hash());
     maintenance::start();
 }
@@ -58,8 +68,8 @@ fn start() {
 fn inspect_message() {
     let method = msg_method_name();
     let caller = msg_caller();
-    let allowed = match UPDATE_METHODS.iter().find(|(name, _)| *name == method) {
-        Some((_, access)) => access::check(*access, &Ic, caller),
+    let allowed = match access::access_of(&method) {
+        Some(access) => access::check(access, &Ic, caller),
         None => access::signed(caller),
     };
     match allowed {

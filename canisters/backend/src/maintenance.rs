@@ -21,7 +21,11 @@ thread_local! {
 pub fn start() {
     ic_cdk_timers::set_timer(Duration::ZERO, async { entropy::gather().await });
     work_soon();
+    #[cfg(feature = "personal_canister_creation")]
+    crate::creation::resume_all(&Ic);
     ic_cdk_timers::set_timer_interval(INTERVAL, || async {
+        #[cfg(feature = "personal_canister_creation")]
+        crate::creation::resume_all(&Ic);
         expire_uploads(&Ic, ic_cdk::api::instruction_counter);
         work_soon();
         entropy::gather().await;

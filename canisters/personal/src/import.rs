@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use capsule::{
     Chunk, ConnectionInfo, ExportedCapsule, ExportedGallery, ExportedMemory, Import, ImportError,
-    ImportStatus, ImportedManifest, Manifest, Progress, Stage,
+    ImportStage, ImportStatus, ImportedManifest, Manifest, Progress,
 };
 
 use crate::environment::Environment;
@@ -31,7 +31,7 @@ fn change<T>(change: impl FnOnce(&mut Import<Memory>) -> T) -> T {
 
 /// Whether all has come, and been checked.
 pub fn is_finalized() -> bool {
-    read(|import| import.stage() == Stage::Finalized)
+    read(|import| import.stage() == ImportStage::Finalized)
 }
 
 pub fn status() -> ImportStatus {
@@ -61,7 +61,7 @@ pub fn begin(
     let begun = host::change(|host| {
         change(|import| import.begin(&mut host.capsules, manifest, capsule, now, &limits))
     })?;
-    if before == Stage::Empty {
+    if before == ImportStage::Empty {
         let event = EventKind::ImportBegun { session_id: begun.0 };
         events::record(now, setup::get().hub, event);
     }
@@ -167,9 +167,9 @@ pub fn finalize(
 
 pub fn abort(environment: &impl Environment, session_id: u64) -> PersonalResult<()> {
     expire(environment);
-    let was_open = read(Import::stage) != Stage::Clearing;
+    let was_open = read(Import::stage) != ImportStage::Clearing;
     host::change(|host| change(|import| import.abort(&mut host.capsules, session_id)))?;
-    if was_open && read(Import::stage) == Stage::Clearing {
+    if was_open && read(Import::stage) == ImportStage::Clearing {
         let event = EventKind::ImportAborted { session_id };
         events::record(environment.now(), setup::get().hub, event);
     }

@@ -817,7 +817,7 @@ class Event:
     """The record `Event`.
 
     Attributes:
-        caller: On whose behalf; the backend itself for what a timer did.
+        caller: On whose behalf; the canister itself for what a timer did.
         id: Counts from 1.
     """
 
@@ -1711,7 +1711,7 @@ Result1: TypeAlias = Result1Ok | Result1Err
 class Result10Ok:
     """The case `Ok` of `Result10`."""
 
-    value: AssetToken
+    value: AccessInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -1728,7 +1728,7 @@ Result10: TypeAlias = Result10Ok | Result10Err
 class Result11Ok:
     """The case `Ok` of `Result11`."""
 
-    value: bytes
+    value: AssetToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -1745,7 +1745,7 @@ Result11: TypeAlias = Result11Ok | Result11Err
 class Result12Ok:
     """The case `Ok` of `Result12`."""
 
-    value: SignedReceipt
+    value: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -1762,7 +1762,7 @@ Result12: TypeAlias = Result12Ok | Result12Err
 class Result13Ok:
     """The case `Ok` of `Result13`."""
 
-    value: CreationList
+    value: SignedReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -1779,7 +1779,7 @@ Result13: TypeAlias = Result13Ok | Result13Err
 class Result14Ok:
     """The case `Ok` of `Result14`."""
 
-    value: DetailedCreationStatus
+    value: CreationList
 
 
 @dataclass(frozen=True, slots=True)
@@ -1796,7 +1796,7 @@ Result14: TypeAlias = Result14Ok | Result14Err
 class Result15Ok:
     """The case `Ok` of `Result15`."""
 
-    value: GalleryInfo
+    value: DetailedCreationStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -1813,7 +1813,7 @@ Result15: TypeAlias = Result15Ok | Result15Err
 class Result16Ok:
     """The case `Ok` of `Result16`."""
 
-    value: GalleryList
+    value: GalleryInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -1830,7 +1830,7 @@ Result16: TypeAlias = Result16Ok | Result16Err
 class Result17Ok:
     """The case `Ok` of `Result17`."""
 
-    value: PersonalCanisterRecordList
+    value: GalleryList
 
 
 @dataclass(frozen=True, slots=True)
@@ -1847,7 +1847,7 @@ Result17: TypeAlias = Result17Ok | Result17Err
 class Result18Ok:
     """The case `Ok` of `Result18`."""
 
-    value: MemoryList
+    value: PersonalCanisterRecordList
 
 
 @dataclass(frozen=True, slots=True)
@@ -1864,7 +1864,7 @@ Result18: TypeAlias = Result18Ok | Result18Err
 class Result19Ok:
     """The case `Ok` of `Result19`."""
 
-    value: ConnectionList
+    value: MemoryList
 
 
 @dataclass(frozen=True, slots=True)
@@ -1898,7 +1898,7 @@ Result2: TypeAlias = Result2Ok | Result2Err
 class Result20Ok:
     """The case `Ok` of `Result20`."""
 
-    value: CapsuleList
+    value: ConnectionList
 
 
 @dataclass(frozen=True, slots=True)
@@ -1915,7 +1915,7 @@ Result20: TypeAlias = Result20Ok | Result20Err
 class Result21Ok:
     """The case `Ok` of `Result21`."""
 
-    value: SharedList
+    value: CapsuleList
 
 
 @dataclass(frozen=True, slots=True)
@@ -1932,7 +1932,7 @@ Result21: TypeAlias = Result21Ok | Result21Err
 class Result22Ok:
     """The case `Ok` of `Result22`."""
 
-    value: Whoami
+    value: SharedList
 
 
 @dataclass(frozen=True, slots=True)
@@ -1949,7 +1949,7 @@ Result22: TypeAlias = Result22Ok | Result22Err
 class Result23Ok:
     """The case `Ok` of `Result23`."""
 
-    value: HubCopyRelease
+    value: Whoami
 
 
 @dataclass(frozen=True, slots=True)
@@ -1966,7 +1966,7 @@ Result23: TypeAlias = Result23Ok | Result23Err
 class Result24Ok:
     """The case `Ok` of `Result24`."""
 
-    value: bool
+    value: HubCopyRelease
 
 
 @dataclass(frozen=True, slots=True)
@@ -1983,7 +1983,7 @@ Result24: TypeAlias = Result24Ok | Result24Err
 class Result25Ok:
     """The case `Ok` of `Result25`."""
 
-    value: CyclesReserve
+    value: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -2000,7 +2000,7 @@ Result25: TypeAlias = Result25Ok | Result25Err
 class Result26Ok:
     """The case `Ok` of `Result26`."""
 
-    value: PersonalCanisterWasm
+    value: CyclesReserve
 
 
 @dataclass(frozen=True, slots=True)
@@ -2017,7 +2017,7 @@ Result26: TypeAlias = Result26Ok | Result26Err
 class Result27Ok:
     """The case `Ok` of `Result27`."""
 
-    value: ConfigInfo
+    value: PersonalCanisterWasm
 
 
 @dataclass(frozen=True, slots=True)
@@ -2034,7 +2034,7 @@ Result27: TypeAlias = Result27Ok | Result27Err
 class Result28Ok:
     """The case `Ok` of `Result28`."""
 
-    value: PersonalCanisterCreationConfig
+    value: ConfigInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -2051,7 +2051,7 @@ Result28: TypeAlias = Result28Ok | Result28Err
 class Result29Ok:
     """The case `Ok` of `Result29`."""
 
-    value: ExportPage
+    value: PersonalCanisterCreationConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -2170,7 +2170,7 @@ Result8: TypeAlias = Result8Ok | Result8Err
 class Result9Ok:
     """The case `Ok` of `Result9`."""
 
-    value: AccessInfo
+    value: ExportPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -2616,18 +2616,18 @@ class BackendClient(CanisterClient):
         """
         return self._update(_DELETE_UPLOAD, arg)
 
-    def export_capsule_data(self, arg: str | None = None, arg1: Page | None = None) -> Result29:
+    def export_capsule_data(self, arg: str | None = None, arg1: Page | None = None) -> Result9:
         """A page of all that a capsule of the caller's holds, at most 100 things: its memories,
         galleries and connections with who may see them; the caller's first capsule where
         none is named.
         """
         return self._query(_EXPORT_CAPSULE_DATA, arg, arg1)
 
-    def get_access(self, arg: str) -> Result9:
+    def get_access(self, arg: str) -> Result10:
         """Who may see and change something of the caller's."""
         return self._query(_GET_ACCESS, arg)
 
-    def get_asset_token(self, arg: str, arg1: int | None = None) -> Result10:
+    def get_asset_token(self, arg: str, arg1: int | None = None) -> Result11:
         """A token that opens the assets of a memory over HTTP for as long as the caller may see
         it, and no longer than it is good for: `max_token_seconds` where nothing else is
         asked for.
@@ -2637,7 +2637,7 @@ class BackendClient(CanisterClient):
     def get_backend_stats(self) -> BackendStats:
         return self._query(_GET_BACKEND_STATS)
 
-    def get_blob_chunk(self, arg: str, arg1: str, arg2: int, arg3: int | None = None) -> Result11:
+    def get_blob_chunk(self, arg: str, arg1: str, arg2: int, arg3: int | None = None) -> Result12:
         """Up to 2,000,000 bytes of an asset, from an offset on; none at its end."""
         return self._query(_GET_BLOB_CHUNK, arg, arg1, arg2, arg3)
 
@@ -2649,7 +2649,7 @@ class BackendClient(CanisterClient):
         """All limits; the admins for admins only."""
         return self._query(_GET_CONFIG)
 
-    def get_creation_receipt(self, arg: Principal | None = None) -> Result12:
+    def get_creation_receipt(self, arg: Principal | None = None) -> Result13:
         """What a completed creation has come to, with the hub's proof of it."""
         return self._query(_GET_CREATION_RECEIPT, arg)
 
@@ -2658,7 +2658,7 @@ class BackendClient(CanisterClient):
         arg: CreationStatus,
         arg1: Principal | None = None,
         arg2: int | None = None,
-    ) -> Result13:
+    ) -> Result14:
         """Creations of a status, in order of their users, in pages of at most 100; for admins."""
         return self._query(_GET_CREATION_STATES_BY_STATUS, arg, arg1, arg2)
 
@@ -2670,11 +2670,11 @@ class BackendClient(CanisterClient):
         """The cycles for personal canisters."""
         return self._query(_GET_CYCLES_RESERVE)
 
-    def get_detailed_creation_status(self, arg: Principal | None = None) -> Result14:
+    def get_detailed_creation_status(self, arg: Principal | None = None) -> Result15:
         """The same in detail, with times, counts and cycles; refused where nothing was begun."""
         return self._query(_GET_DETAILED_CREATION_STATUS, arg)
 
-    def get_detailed_migration_status(self, arg: Principal | None = None) -> Result14:
+    def get_detailed_migration_status(self, arg: Principal | None = None) -> Result15:
         """The same as `get_detailed_creation_status`."""
         return self._query(_GET_DETAILED_MIGRATION_STATUS, arg)
 
@@ -2682,7 +2682,7 @@ class BackendClient(CanisterClient):
         """Events behind an id, oldest first, at most 500; for admins, nothing for others."""
         return self._query(_GET_EVENTS, arg, arg1)
 
-    def get_gallery_by_id(self, arg: str) -> Result15:
+    def get_gallery_by_id(self, arg: str) -> Result16:
         """A gallery that the caller may see, with those of its items that the caller may see."""
         return self._query(_GET_GALLERY_BY_ID, arg)
 
@@ -2702,7 +2702,7 @@ class BackendClient(CanisterClient):
         """The same as `get_creation_status`."""
         return self._query(_GET_MIGRATION_STATUS, arg)
 
-    def get_my_galleries(self, arg: Page | None = None) -> Result16:
+    def get_my_galleries(self, arg: Page | None = None) -> Result17:
         """The galleries of the caller's capsules, oldest first, in pages of at most 100."""
         return self._query(_GET_MY_GALLERIES, arg)
 
@@ -2726,7 +2726,7 @@ class BackendClient(CanisterClient):
         self,
         arg: PersonalCanisterRecordFilter | None = None,
         arg1: PersonalCanisterRecordPage | None = None,
-    ) -> Result17:
+    ) -> Result18:
         """Personal canisters that the hub has made, in pages of at most 100; for admins."""
         return self._query(_GET_PERSONAL_CANISTER_RECORDS, arg, arg1)
 
@@ -2738,7 +2738,7 @@ class BackendClient(CanisterClient):
         """What is known of an upload of the caller, or of anybody where an admin asks."""
         return self._query(_GET_UPLOAD_INFO, arg)
 
-    def get_user_galleries(self, arg: Principal, arg1: Page | None = None) -> Result16:
+    def get_user_galleries(self, arg: Principal, arg1: Page | None = None) -> Result17:
         """The galleries of a user's capsules that the caller may see, oldest first, in pages of
         at most 100.
         """
@@ -2768,7 +2768,7 @@ class BackendClient(CanisterClient):
         arg: str,
         arg1: MemoryFilter | None = None,
         arg2: Page | None = None,
-    ) -> Result18:
+    ) -> Result19:
         """Memories of a capsule that the caller may see, in pages of at most 100."""
         return self._query(_LIST_CAPSULE_MEMORIES, arg, arg1, arg2)
 
@@ -2777,15 +2777,15 @@ class BackendClient(CanisterClient):
         arg: str,
         arg1: Principal | None = None,
         arg2: int | None = None,
-    ) -> Result19:
+    ) -> Result20:
         """Connections behind a peer, in order of their peers, at most 100."""
         return self._query(_LIST_CONNECTIONS, arg, arg1, arg2)
 
-    def list_my_capsules(self, arg: Page | None = None) -> Result20:
+    def list_my_capsules(self, arg: Page | None = None) -> Result21:
         """The caller's capsules, oldest first."""
         return self._query(_LIST_MY_CAPSULES, arg)
 
-    def list_shared_with_me(self, arg: Page | None = None) -> Result21:
+    def list_shared_with_me(self, arg: Page | None = None) -> Result22:
         """Ids of what others have granted the caller, in pages of at most 100."""
         return self._query(_LIST_SHARED_WITH_ME, arg)
 
@@ -2819,7 +2819,7 @@ class BackendClient(CanisterClient):
         """
         return self._update(_PUT_CHUNK_AT, arg, arg1, arg2)
 
-    def register(self) -> Result22:
+    def register(self) -> Result23:
         """Registers the caller, who may have capsules then.
 
         Again, it changes nothing.
@@ -2834,7 +2834,7 @@ class BackendClient(CanisterClient):
         """
         return self._update(_REGISTER_CAPSULE)
 
-    def release_hub_copy(self, arg: str) -> Result23:
+    def release_hub_copy(self, arg: str) -> Result24:
         """Gives up the hub's copy of a capsule of the caller's that has moved, once the hashes
         of both sides were compared again; called until it says `Released`.
         """
@@ -2851,7 +2851,7 @@ class BackendClient(CanisterClient):
         """Begins a user's creation again that has failed."""
         return self._update(_RETRY_CREATION, arg)
 
-    def revoke_access(self, arg: str, arg1: Principal) -> Result24:
+    def revoke_access(self, arg: str, arg1: Principal) -> Result25:
         """Takes a grant back; false where there was none."""
         return self._update(_REVOKE_ACCESS, arg, arg1)
 
@@ -2859,11 +2859,11 @@ class BackendClient(CanisterClient):
         self,
         arg: MemoryFilter | None = None,
         arg1: Page | None = None,
-    ) -> Result18:
+    ) -> Result19:
         """Memories of all of the caller's capsules, in pages of at most 100."""
         return self._query(_SEARCH_MY_MEMORIES, arg, arg1)
 
-    def set_cycles_reserve(self, arg: CyclesReserveUpdate) -> Result25:
+    def set_cycles_reserve(self, arg: CyclesReserveUpdate) -> Result26:
         return self._update(_SET_CYCLES_RESERVE, arg)
 
     def set_emergency_stop(self, arg: bool) -> Result:
@@ -2878,7 +2878,7 @@ class BackendClient(CanisterClient):
         """Takes in new creations, or none, and begins none that are queued; what runs goes on."""
         return self._update(_SET_PERSONAL_CANISTER_CREATION_ENABLED, arg)
 
-    def set_personal_canister_wasm(self, arg: int) -> Result26:
+    def set_personal_canister_wasm(self, arg: int) -> Result27:
         """Makes a committed upload the module of all installations that begin from here on."""
         return self._update(_SET_PERSONAL_CANISTER_WASM, arg)
 
@@ -2890,7 +2890,7 @@ class BackendClient(CanisterClient):
         """
         return self._update(_SET_VISIBILITY, arg, arg1)
 
-    def store_gallery_forever(self, arg: NewGallery) -> Result15:
+    def store_gallery_forever(self, arg: NewGallery) -> Result16:
         """Keeps a gallery, in a capsule that the caller may write to, until it is deleted."""
         return self._update(_STORE_GALLERY_FOREVER, arg)
 
@@ -2898,7 +2898,7 @@ class BackendClient(CanisterClient):
         """Changes a capsule of the caller's."""
         return self._update(_UPDATE_CAPSULE, arg, arg1)
 
-    def update_config(self, arg: ConfigUpdate) -> Result27:
+    def update_config(self, arg: ConfigUpdate) -> Result28:
         """Changes limits, all that are given or none."""
         return self._update(_UPDATE_CONFIG, arg)
 
@@ -2906,7 +2906,7 @@ class BackendClient(CanisterClient):
         """Changes what is said of a connection."""
         return self._update(_UPDATE_CONNECTION, arg, arg1, arg2)
 
-    def update_gallery(self, arg: str, arg1: UpdateGallery) -> Result15:
+    def update_gallery(self, arg: str, arg1: UpdateGallery) -> Result16:
         """Changes a gallery that the caller may write to."""
         return self._update(_UPDATE_GALLERY, arg, arg1)
 
@@ -2917,7 +2917,7 @@ class BackendClient(CanisterClient):
     def update_personal_canister_creation_config(
         self,
         arg: PersonalCanisterCreationConfigUpdate,
-    ) -> Result28:
+    ) -> Result29:
         """Changes limits, all that are given or none."""
         return self._update(_UPDATE_PERSONAL_CANISTER_CREATION_CONFIG, arg)
 
@@ -3656,52 +3656,52 @@ _TYPES.variant(
 )
 _TYPES.variant(
     "Result10",
-    CaseBinding(Result10Ok, "Ok", _TYPES["AssetToken"]),
+    CaseBinding(Result10Ok, "Ok", _TYPES["AccessInfo"]),
     CaseBinding(Result10Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result11",
-    CaseBinding(Result11Ok, "Ok", t.BLOB),
+    CaseBinding(Result11Ok, "Ok", _TYPES["AssetToken"]),
     CaseBinding(Result11Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result12",
-    CaseBinding(Result12Ok, "Ok", _TYPES["SignedReceipt"]),
+    CaseBinding(Result12Ok, "Ok", t.BLOB),
     CaseBinding(Result12Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result13",
-    CaseBinding(Result13Ok, "Ok", _TYPES["CreationList"]),
+    CaseBinding(Result13Ok, "Ok", _TYPES["SignedReceipt"]),
     CaseBinding(Result13Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result14",
-    CaseBinding(Result14Ok, "Ok", _TYPES["DetailedCreationStatus"]),
+    CaseBinding(Result14Ok, "Ok", _TYPES["CreationList"]),
     CaseBinding(Result14Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result15",
-    CaseBinding(Result15Ok, "Ok", _TYPES["GalleryInfo"]),
+    CaseBinding(Result15Ok, "Ok", _TYPES["DetailedCreationStatus"]),
     CaseBinding(Result15Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result16",
-    CaseBinding(Result16Ok, "Ok", _TYPES["GalleryList"]),
+    CaseBinding(Result16Ok, "Ok", _TYPES["GalleryInfo"]),
     CaseBinding(Result16Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result17",
-    CaseBinding(Result17Ok, "Ok", _TYPES["PersonalCanisterRecordList"]),
+    CaseBinding(Result17Ok, "Ok", _TYPES["GalleryList"]),
     CaseBinding(Result17Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result18",
-    CaseBinding(Result18Ok, "Ok", _TYPES["MemoryList"]),
+    CaseBinding(Result18Ok, "Ok", _TYPES["PersonalCanisterRecordList"]),
     CaseBinding(Result18Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result19",
-    CaseBinding(Result19Ok, "Ok", _TYPES["ConnectionList"]),
+    CaseBinding(Result19Ok, "Ok", _TYPES["MemoryList"]),
     CaseBinding(Result19Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
@@ -3711,52 +3711,52 @@ _TYPES.variant(
 )
 _TYPES.variant(
     "Result20",
-    CaseBinding(Result20Ok, "Ok", _TYPES["CapsuleList"]),
+    CaseBinding(Result20Ok, "Ok", _TYPES["ConnectionList"]),
     CaseBinding(Result20Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result21",
-    CaseBinding(Result21Ok, "Ok", _TYPES["SharedList"]),
+    CaseBinding(Result21Ok, "Ok", _TYPES["CapsuleList"]),
     CaseBinding(Result21Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result22",
-    CaseBinding(Result22Ok, "Ok", _TYPES["Whoami"]),
+    CaseBinding(Result22Ok, "Ok", _TYPES["SharedList"]),
     CaseBinding(Result22Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result23",
-    CaseBinding(Result23Ok, "Ok", _TYPES["HubCopyRelease"]),
+    CaseBinding(Result23Ok, "Ok", _TYPES["Whoami"]),
     CaseBinding(Result23Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result24",
-    CaseBinding(Result24Ok, "Ok", t.BOOL),
+    CaseBinding(Result24Ok, "Ok", _TYPES["HubCopyRelease"]),
     CaseBinding(Result24Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result25",
-    CaseBinding(Result25Ok, "Ok", _TYPES["CyclesReserve"]),
+    CaseBinding(Result25Ok, "Ok", t.BOOL),
     CaseBinding(Result25Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result26",
-    CaseBinding(Result26Ok, "Ok", _TYPES["PersonalCanisterWasm"]),
+    CaseBinding(Result26Ok, "Ok", _TYPES["CyclesReserve"]),
     CaseBinding(Result26Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result27",
-    CaseBinding(Result27Ok, "Ok", _TYPES["ConfigInfo"]),
+    CaseBinding(Result27Ok, "Ok", _TYPES["PersonalCanisterWasm"]),
     CaseBinding(Result27Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result28",
-    CaseBinding(Result28Ok, "Ok", _TYPES["PersonalCanisterCreationConfig"]),
+    CaseBinding(Result28Ok, "Ok", _TYPES["ConfigInfo"]),
     CaseBinding(Result28Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result29",
-    CaseBinding(Result29Ok, "Ok", _TYPES["ExportPage"]),
+    CaseBinding(Result29Ok, "Ok", _TYPES["PersonalCanisterCreationConfig"]),
     CaseBinding(Result29Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
@@ -3791,7 +3791,7 @@ _TYPES.variant(
 )
 _TYPES.variant(
     "Result9",
-    CaseBinding(Result9Ok, "Ok", _TYPES["AccessInfo"]),
+    CaseBinding(Result9Ok, "Ok", _TYPES["ExportPage"]),
     CaseBinding(Result9Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.record(SharedList, {"ids": t.Vec(t.TEXT), "next": t.Opt(t.TEXT)})
@@ -3996,26 +3996,26 @@ _DELETE_MEMORY_FROM_CAPSULE: MethodBinding[Result] = _TYPES.method(
     [_TYPES["Result"]],
 )
 _DELETE_UPLOAD: MethodBinding[bool] = _TYPES.method("delete_upload", [t.NAT64], [t.BOOL])
-_EXPORT_CAPSULE_DATA: MethodBinding[Result29] = _TYPES.method(
+_EXPORT_CAPSULE_DATA: MethodBinding[Result9] = _TYPES.method(
     "export_capsule_data",
     [t.Opt(t.TEXT), t.Opt(_TYPES["Page"])],
-    [_TYPES["Result29"]],
+    [_TYPES["Result9"]],
 )
-_GET_ACCESS: MethodBinding[Result9] = _TYPES.method("get_access", [t.TEXT], [_TYPES["Result9"]])
-_GET_ASSET_TOKEN: MethodBinding[Result10] = _TYPES.method(
+_GET_ACCESS: MethodBinding[Result10] = _TYPES.method("get_access", [t.TEXT], [_TYPES["Result10"]])
+_GET_ASSET_TOKEN: MethodBinding[Result11] = _TYPES.method(
     "get_asset_token",
     [t.TEXT, t.Opt(t.NAT64)],
-    [_TYPES["Result10"]],
+    [_TYPES["Result11"]],
 )
 _GET_BACKEND_STATS: MethodBinding[BackendStats] = _TYPES.method(
     "get_backend_stats",
     [],
     [_TYPES["BackendStats"]],
 )
-_GET_BLOB_CHUNK: MethodBinding[Result11] = _TYPES.method(
+_GET_BLOB_CHUNK: MethodBinding[Result12] = _TYPES.method(
     "get_blob_chunk",
     [t.TEXT, t.TEXT, t.NAT64, t.Opt(t.NAT32)],
-    [_TYPES["Result11"]],
+    [_TYPES["Result12"]],
 )
 _GET_CAPSULE: MethodBinding[Result6] = _TYPES.method(
     "get_capsule",
@@ -4023,15 +4023,15 @@ _GET_CAPSULE: MethodBinding[Result6] = _TYPES.method(
     [_TYPES["Result6"]],
 )
 _GET_CONFIG: MethodBinding[ConfigInfo] = _TYPES.method("get_config", [], [_TYPES["ConfigInfo"]])
-_GET_CREATION_RECEIPT: MethodBinding[Result12] = _TYPES.method(
+_GET_CREATION_RECEIPT: MethodBinding[Result13] = _TYPES.method(
     "get_creation_receipt",
     [t.Opt(t.PRINCIPAL)],
-    [_TYPES["Result12"]],
+    [_TYPES["Result13"]],
 )
-_GET_CREATION_STATES_BY_STATUS: MethodBinding[Result13] = _TYPES.method(
+_GET_CREATION_STATES_BY_STATUS: MethodBinding[Result14] = _TYPES.method(
     "get_creation_states_by_status",
     [_TYPES["CreationStatus"], t.Opt(t.PRINCIPAL), t.Opt(t.NAT32)],
-    [_TYPES["Result13"]],
+    [_TYPES["Result14"]],
 )
 _GET_CREATION_STATUS: MethodBinding[Result7] = _TYPES.method(
     "get_creation_status",
@@ -4043,25 +4043,25 @@ _GET_CYCLES_RESERVE: MethodBinding[CyclesReserve] = _TYPES.method(
     [],
     [_TYPES["CyclesReserve"]],
 )
-_GET_DETAILED_CREATION_STATUS: MethodBinding[Result14] = _TYPES.method(
+_GET_DETAILED_CREATION_STATUS: MethodBinding[Result15] = _TYPES.method(
     "get_detailed_creation_status",
     [t.Opt(t.PRINCIPAL)],
-    [_TYPES["Result14"]],
+    [_TYPES["Result15"]],
 )
-_GET_DETAILED_MIGRATION_STATUS: MethodBinding[Result14] = _TYPES.method(
+_GET_DETAILED_MIGRATION_STATUS: MethodBinding[Result15] = _TYPES.method(
     "get_detailed_migration_status",
     [t.Opt(t.PRINCIPAL)],
-    [_TYPES["Result14"]],
+    [_TYPES["Result15"]],
 )
 _GET_EVENTS: MethodBinding[list[Event]] = _TYPES.method(
     "get_events",
     [t.Opt(t.NAT64), t.Opt(t.NAT32)],
     [t.Vec(_TYPES["Event"])],
 )
-_GET_GALLERY_BY_ID: MethodBinding[Result15] = _TYPES.method(
+_GET_GALLERY_BY_ID: MethodBinding[Result16] = _TYPES.method(
     "get_gallery_by_id",
     [t.TEXT],
-    [_TYPES["Result15"]],
+    [_TYPES["Result16"]],
 )
 _GET_MEMORY: MethodBinding[Result2] = _TYPES.method("get_memory", [t.TEXT], [_TYPES["Result2"]])
 _GET_MEMORY_FROM_CAPSULE: MethodBinding[Result2] = _TYPES.method(
@@ -4079,10 +4079,10 @@ _GET_MIGRATION_STATUS: MethodBinding[Result7] = _TYPES.method(
     [t.Opt(t.PRINCIPAL)],
     [_TYPES["Result7"]],
 )
-_GET_MY_GALLERIES: MethodBinding[Result16] = _TYPES.method(
+_GET_MY_GALLERIES: MethodBinding[Result17] = _TYPES.method(
     "get_my_galleries",
     [t.Opt(_TYPES["Page"])],
-    [_TYPES["Result16"]],
+    [_TYPES["Result17"]],
 )
 _GET_MY_PERSONAL_CANISTER_ID: MethodBinding[Principal | None] = _TYPES.method(
     "get_my_personal_canister_id",
@@ -4106,10 +4106,10 @@ _GET_PERSONAL_CANISTER_ID: MethodBinding[Principal | None] = _TYPES.method(
     [t.PRINCIPAL],
     [t.Opt(t.PRINCIPAL)],
 )
-_GET_PERSONAL_CANISTER_RECORDS: MethodBinding[Result17] = _TYPES.method(
+_GET_PERSONAL_CANISTER_RECORDS: MethodBinding[Result18] = _TYPES.method(
     "get_personal_canister_records",
     [t.Opt(_TYPES["PersonalCanisterRecordFilter"]), t.Opt(_TYPES["PersonalCanisterRecordPage"])],
-    [_TYPES["Result17"]],
+    [_TYPES["Result18"]],
 )
 _GET_PERSONAL_CANISTER_WASM: MethodBinding[PersonalCanisterWasm | None] = _TYPES.method(
     "get_personal_canister_wasm",
@@ -4121,10 +4121,10 @@ _GET_UPLOAD_INFO: MethodBinding[UploadInfo | None] = _TYPES.method(
     [t.NAT64],
     [t.Opt(_TYPES["UploadInfo"])],
 )
-_GET_USER_GALLERIES: MethodBinding[Result16] = _TYPES.method(
+_GET_USER_GALLERIES: MethodBinding[Result17] = _TYPES.method(
     "get_user_galleries",
     [t.PRINCIPAL, t.Opt(_TYPES["Page"])],
-    [_TYPES["Result16"]],
+    [_TYPES["Result17"]],
 )
 _GRANT_ACCESS: MethodBinding[Result] = _TYPES.method(
     "grant_access",
@@ -4146,25 +4146,25 @@ _HTTP_STREAMING_CALLBACK: MethodBinding[StreamingPiece | None] = _TYPES.method(
     [_TYPES["StreamingToken"]],
     [t.Opt(_TYPES["StreamingPiece"])],
 )
-_LIST_CAPSULE_MEMORIES: MethodBinding[Result18] = _TYPES.method(
+_LIST_CAPSULE_MEMORIES: MethodBinding[Result19] = _TYPES.method(
     "list_capsule_memories",
     [t.TEXT, t.Opt(_TYPES["MemoryFilter"]), t.Opt(_TYPES["Page"])],
-    [_TYPES["Result18"]],
-)
-_LIST_CONNECTIONS: MethodBinding[Result19] = _TYPES.method(
-    "list_connections",
-    [t.TEXT, t.Opt(t.PRINCIPAL), t.Opt(t.NAT32)],
     [_TYPES["Result19"]],
 )
-_LIST_MY_CAPSULES: MethodBinding[Result20] = _TYPES.method(
-    "list_my_capsules",
-    [t.Opt(_TYPES["Page"])],
+_LIST_CONNECTIONS: MethodBinding[Result20] = _TYPES.method(
+    "list_connections",
+    [t.TEXT, t.Opt(t.PRINCIPAL), t.Opt(t.NAT32)],
     [_TYPES["Result20"]],
 )
-_LIST_SHARED_WITH_ME: MethodBinding[Result21] = _TYPES.method(
-    "list_shared_with_me",
+_LIST_MY_CAPSULES: MethodBinding[Result21] = _TYPES.method(
+    "list_my_capsules",
     [t.Opt(_TYPES["Page"])],
     [_TYPES["Result21"]],
+)
+_LIST_SHARED_WITH_ME: MethodBinding[Result22] = _TYPES.method(
+    "list_shared_with_me",
+    [t.Opt(_TYPES["Page"])],
+    [_TYPES["Result22"]],
 )
 _LIST_UPLOADS: MethodBinding[list[UploadInfo]] = _TYPES.method(
     "list_uploads",
@@ -4183,16 +4183,16 @@ _PUT_CHUNK_AT: MethodBinding[Result] = _TYPES.method(
     [t.NAT64, t.NAT32, t.BLOB],
     [_TYPES["Result"]],
 )
-_REGISTER: MethodBinding[Result22] = _TYPES.method("register", [], [_TYPES["Result22"]])
+_REGISTER: MethodBinding[Result23] = _TYPES.method("register", [], [_TYPES["Result23"]])
 _REGISTER_CAPSULE: MethodBinding[Result6] = _TYPES.method(
     "register_capsule",
     [],
     [_TYPES["Result6"]],
 )
-_RELEASE_HUB_COPY: MethodBinding[Result23] = _TYPES.method(
+_RELEASE_HUB_COPY: MethodBinding[Result24] = _TYPES.method(
     "release_hub_copy",
     [t.TEXT],
-    [_TYPES["Result23"]],
+    [_TYPES["Result24"]],
 )
 _REMOVE_ADMIN: MethodBinding[Result] = _TYPES.method(
     "remove_admin",
@@ -4209,20 +4209,20 @@ _RETRY_CREATION: MethodBinding[Result7] = _TYPES.method(
     [t.PRINCIPAL],
     [_TYPES["Result7"]],
 )
-_REVOKE_ACCESS: MethodBinding[Result24] = _TYPES.method(
+_REVOKE_ACCESS: MethodBinding[Result25] = _TYPES.method(
     "revoke_access",
     [t.TEXT, t.PRINCIPAL],
-    [_TYPES["Result24"]],
+    [_TYPES["Result25"]],
 )
-_SEARCH_MY_MEMORIES: MethodBinding[Result18] = _TYPES.method(
+_SEARCH_MY_MEMORIES: MethodBinding[Result19] = _TYPES.method(
     "search_my_memories",
     [t.Opt(_TYPES["MemoryFilter"]), t.Opt(_TYPES["Page"])],
-    [_TYPES["Result18"]],
+    [_TYPES["Result19"]],
 )
-_SET_CYCLES_RESERVE: MethodBinding[Result25] = _TYPES.method(
+_SET_CYCLES_RESERVE: MethodBinding[Result26] = _TYPES.method(
     "set_cycles_reserve",
     [_TYPES["CyclesReserveUpdate"]],
-    [_TYPES["Result25"]],
+    [_TYPES["Result26"]],
 )
 _SET_EMERGENCY_STOP: MethodBinding[Result] = _TYPES.method(
     "set_emergency_stop",
@@ -4239,50 +4239,50 @@ _SET_PERSONAL_CANISTER_CREATION_ENABLED: MethodBinding[Result] = _TYPES.method(
     [t.BOOL],
     [_TYPES["Result"]],
 )
-_SET_PERSONAL_CANISTER_WASM: MethodBinding[Result26] = _TYPES.method(
+_SET_PERSONAL_CANISTER_WASM: MethodBinding[Result27] = _TYPES.method(
     "set_personal_canister_wasm",
     [t.NAT64],
-    [_TYPES["Result26"]],
+    [_TYPES["Result27"]],
 )
 _SET_VISIBILITY: MethodBinding[Result] = _TYPES.method(
     "set_visibility",
     [t.TEXT, _TYPES["Visibility"]],
     [_TYPES["Result"]],
 )
-_STORE_GALLERY_FOREVER: MethodBinding[Result15] = _TYPES.method(
+_STORE_GALLERY_FOREVER: MethodBinding[Result16] = _TYPES.method(
     "store_gallery_forever",
     [_TYPES["NewGallery"]],
-    [_TYPES["Result15"]],
+    [_TYPES["Result16"]],
 )
 _UPDATE_CAPSULE: MethodBinding[Result6] = _TYPES.method(
     "update_capsule",
     [t.TEXT, _TYPES["CreateCapsule"]],
     [_TYPES["Result6"]],
 )
-_UPDATE_CONFIG: MethodBinding[Result27] = _TYPES.method(
+_UPDATE_CONFIG: MethodBinding[Result28] = _TYPES.method(
     "update_config",
     [_TYPES["ConfigUpdate"]],
-    [_TYPES["Result27"]],
+    [_TYPES["Result28"]],
 )
 _UPDATE_CONNECTION: MethodBinding[Result1] = _TYPES.method(
     "update_connection",
     [t.TEXT, t.PRINCIPAL, _TYPES["UpdateConnection"]],
     [_TYPES["Result1"]],
 )
-_UPDATE_GALLERY: MethodBinding[Result15] = _TYPES.method(
+_UPDATE_GALLERY: MethodBinding[Result16] = _TYPES.method(
     "update_gallery",
     [t.TEXT, _TYPES["UpdateGallery"]],
-    [_TYPES["Result15"]],
+    [_TYPES["Result16"]],
 )
 _UPDATE_MEMORY_IN_CAPSULE: MethodBinding[Result2] = _TYPES.method(
     "update_memory_in_capsule",
     [t.TEXT, t.TEXT, _TYPES["UpdateMemory"]],
     [_TYPES["Result2"]],
 )
-_UPDATE_PERSONAL_CANISTER_CREATION_CONFIG: MethodBinding[Result28] = _TYPES.method(
+_UPDATE_PERSONAL_CANISTER_CREATION_CONFIG: MethodBinding[Result29] = _TYPES.method(
     "update_personal_canister_creation_config",
     [_TYPES["PersonalCanisterCreationConfigUpdate"]],
-    [_TYPES["Result28"]],
+    [_TYPES["Result29"]],
 )
 _UPLOAD_CHUNK: MethodBinding[bool] = _TYPES.method("upload_chunk", [t.NAT64, t.BLOB], [t.BOOL])
 _VERSION: MethodBinding[Version] = _TYPES.method("version", [], [_TYPES["Version"]])

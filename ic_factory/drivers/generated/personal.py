@@ -123,7 +123,7 @@ class CanisterInfo:
     hub: Principal
     is_handed_off: bool
     owner: Principal
-    stage: Stage
+    stage: ImportStage
     version: Version
 
 
@@ -538,6 +538,20 @@ class ImportSession:
     session_id: int
 
 
+class ImportStage(enum.Enum):
+    """How far an import has come.
+
+    Attributes:
+        CLEARING: What a session brought that is over is cleared away.
+    """
+
+    CHECKING = "Checking"
+    CLEARING = "Clearing"
+    EMPTY = "Empty"
+    FINALIZED = "Finalized"
+    OPEN = "Open"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportStatus:
     """The record `ImportStatus`.
@@ -553,7 +567,7 @@ class ImportStatus:
     galleries: int
     memories: int
     received_bytes: int
-    stage: Stage
+    stage: ImportStage
     announced: Manifest | None = None
     expires_at_time_ns: int | None = None
     session_id: int | None = None
@@ -1080,20 +1094,6 @@ class Result9Err:
 Result9: TypeAlias = Result9Ok | Result9Err
 
 
-class Stage(enum.Enum):
-    """How far an import has come.
-
-    Attributes:
-        CLEARING: What a session brought that is over is cleared away.
-    """
-
-    CHECKING = "Checking"
-    CLEARING = "Clearing"
-    EMPTY = "Empty"
-    FINALIZED = "Finalized"
-    OPEN = "Open"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateCapsule:
     """What is to change; what is left out stays."""
@@ -1472,7 +1472,7 @@ _TYPES.record(
         "hub": t.PRINCIPAL,
         "is_handed_off": t.BOOL,
         "owner": t.PRINCIPAL,
-        "stage": _TYPES["Stage"],
+        "stage": _TYPES["ImportStage"],
         "version": _TYPES["Version"],
     },
 )
@@ -1825,6 +1825,7 @@ _TYPES.record(
     ImportSession,
     {"expires_at_time_ns": t.NAT64, "max_chunk_size": t.NAT32, "session_id": t.NAT64},
 )
+_TYPES.enum(ImportStage)
 _TYPES.record(
     ImportStatus,
     {
@@ -1833,7 +1834,7 @@ _TYPES.record(
         "galleries": t.NAT64,
         "memories": t.NAT64,
         "received_bytes": t.NAT64,
-        "stage": _TYPES["Stage"],
+        "stage": _TYPES["ImportStage"],
         "announced": t.Opt(_TYPES["Manifest"]),
         "expires_at_time_ns": t.Opt(t.NAT64),
         "session_id": t.Opt(t.NAT64),
@@ -2065,7 +2066,6 @@ _TYPES.variant(
     CaseBinding(Result9Err, "Err", _TYPES["PersonalError"]),
 )
 _TYPES.record(SharedList, {"ids": t.Vec(t.TEXT), "next": t.Opt(t.TEXT)})
-_TYPES.enum(Stage)
 _TYPES.record(StreamingPiece, {"body": t.BLOB, "token": t.Opt(_TYPES["StreamingToken"])})
 _TYPES.variant(
     "StreamingStrategy",

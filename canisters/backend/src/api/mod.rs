@@ -25,6 +25,8 @@ pub mod life;
 #[path = "../../../capsule_api/memories.rs"]
 pub mod memories;
 pub mod monitoring;
+#[cfg(feature = "personal_canister_creation")]
+pub mod personal_canisters;
 #[path = "../../../capsule_api/replies.rs"]
 mod replies;
 #[path = "../../../capsule_api/sharing.rs"]

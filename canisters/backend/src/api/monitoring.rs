@@ -92,6 +92,8 @@ impl HealthReport {
             let percent = self.storage_used_percent;
             problems.push(format!("Storage nearly full: {percent} % of max_stored_bytes"));
         }
+        #[cfg(feature = "personal_canister_creation")]
+        problems.extend(crate::creation::cycles::problem(&Ic));
         problems
     }
 }

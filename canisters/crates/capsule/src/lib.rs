@@ -30,8 +30,8 @@ pub use export::{
 };
 pub use id::{Id, Kind};
 pub use import::{
-    Chunk, Import, ImportError, ImportLimits, ImportMemories, ImportResult, ImportStatus,
-    ImportedManifest, MAX_CHUNK_BYTES, Progress, Stage, StagingBlobs,
+    Chunk, Import, ImportError, ImportLimits, ImportMemories, ImportResult, ImportStage,
+    ImportStatus, ImportedManifest, MAX_CHUNK_BYTES, Progress, StagingBlobs,
 };
 pub use limits::{
     Limits, MAX_DESCRIPTION_BYTES, MAX_FILE_NAME_BYTES, MAX_INLINE_BYTES, MAX_METADATA_KEY_BYTES,

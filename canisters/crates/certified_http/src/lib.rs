@@ -29,3 +29,4 @@ pub use publication::{Memories, Publication};
 pub use request::{query_parameter, segments_of};
 pub use serving::{Page, Serving, text};
 pub use token::{TokenError, issue, verify};
+pub use trie::Trie;

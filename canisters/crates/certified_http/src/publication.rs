@@ -7,7 +7,7 @@
 
 use blob_store::{Hash, Parts, part_count, sha256};
 use capsule::{Asset, Id, Kind};
-use ic_certification::{HashTree, labeled, leaf, pruned};
+use ic_certification::{HashTree, fork, labeled, leaf, pruned};
 use ic_http_certification::DefaultCelBuilder;
 use ic_stable_structures::{Memory, StableBTreeMap, StableBTreeSet};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,8 @@ pub struct Publication<M: Memory> {
     parts: Parts<M>,
     /// Memories of which not all parts are hashed yet.
     waiting: StableBTreeSet<Id, M>,
+    /// The hash of what the canister certifies besides; on the heap, for whoever keeps it sets it.
+    beside: Option<Hash>,
 }
 
 impl<M: Memory> Publication<M> {
@@ -53,7 +55,14 @@ impl<M: Memory> Publication<M> {
             published: StableBTreeMap::init(memories.published),
             parts: Parts::init(memories.parts),
             waiting: StableBTreeSet::init(memories.waiting),
+            beside: None,
         }
+    }
+
+    /// Certifies a tree beside what is published, whose label must come behind `http_expr`: it is the
+    /// other branch of a fork.
+    pub fn set_beside(&mut self, hash: Hash) {
+        self.beside = Some(hash);
     }
 
     /// Certifies a memory's assets as they are now. Up to so many parts are hashed for it; where that
@@ -131,6 +140,11 @@ impl<M: Memory> Publication<M> {
         self.tree(pruned(self.trie.root_hash())).digest()
     }
 
+    /// The part of it that is about what is published.
+    pub fn http_hash(&self) -> Hash {
+        self.http_tree(pruned(self.trie.root_hash())).digest()
+    }
+
     /// Proves a response of an asset that is certified.
     pub fn proof_of(&self, id: Id, asset: &Asset, response: Hash) -> HashTree {
         let told = |id: Id| {
@@ -181,6 +195,14 @@ impl<M: Memory> Publication<M> {
     }
 
     fn tree(&self, assets: HashTree) -> HashTree {
+        let http = self.http_tree(assets);
+        match self.beside {
+            None => http,
+            Some(hash) => fork(http, pruned(hash)),
+        }
+    }
+
+    fn http_tree(&self, assets: HashTree) -> HashTree {
         let nothing = DefaultCelBuilder::skip_certification().to_string();
         let nothing = labeled(sha256(nothing.as_bytes()), leaf(vec![]));
         let branches = [(WILDCARD.to_vec(), nothing), (ASSET.to_vec(), assets)];
@@ -317,8 +339,12 @@ mod tests {
             numbers in prop::collection::btree_set(any::<u8>(), 0..12),
             segments in prop::collection::vec(segment(), 0..4),
             is_asset: bool,
+            beside: Option<[u8; 32]>,
         ) {
             let mut publication = publication();
+            if let Some(hash) = beside {
+                publication.set_beside(hash);
+            }
             for number in &numbers {
                 let assets = [asset("thumbnail", 7), asset("original", 5)];
                 prop_assert!(publication.publish(id(*number), &assets, 0, nothing));

@@ -1,7 +1,7 @@
 //! Whose the canister is, how it is, and what it holds.
 
 use candid::{CandidType, Deserialize, Principal};
-use capsule::{API_VERSION, Stage};
+use capsule::{API_VERSION, ImportStage};
 use ic_cdk::api::{canister_liquid_cycle_balance, msg_caller};
 
 use crate::environment::{Environment, Ic};
@@ -30,7 +30,7 @@ pub struct CanisterInfo {
     pub owner: Principal,
     pub hub: Principal,
     pub capsule_id: String,
-    pub stage: Stage,
+    pub stage: ImportStage,
     /// The hub is no controller any more, so nothing comes from it and writing has begun.
     pub is_handed_off: bool,
     pub version: Version,

@@ -15,4 +15,6 @@ mod session;
 pub use check::Progress;
 pub use error::{ImportError, ImportResult};
 pub use pieces::{Chunk, MAX_CHUNK_BYTES, StagingBlobs};
-pub use session::{Import, ImportLimits, ImportMemories, ImportStatus, ImportedManifest, Stage};
+pub use session::{
+    Import, ImportLimits, ImportMemories, ImportStage, ImportStatus, ImportedManifest,
+};

@@ -245,7 +245,7 @@ fn placed(chunk: &Chunk) -> ImportResult<(Hash, u32)> {
     let hash = hash.map_err(|_| CapsuleError::invalid("sha256", "must have 32 bytes"))?;
     let (size, piece) = (chunk.bytes.len() as u64, u64::from(MAX_CHUNK_BYTES));
     let left = chunk.size.checked_sub(chunk.offset).filter(|left| *left > 0 || chunk.size == 0);
-    if chunk.offset % piece != 0 || left.map(|left| left.min(piece)) != Some(size) {
+    if !chunk.offset.is_multiple_of(piece) || left.map(|left| left.min(piece)) != Some(size) {
         let (sha256_hex, offset) = (to_hex(&hash), chunk.offset);
         return Err(ImportError::WrongPiece { sha256_hex, offset, size });
     }

@@ -69,7 +69,7 @@ storable_as_cbor!(Record);
 
 /// How far an import has come.
 #[derive(CandidType, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum ImportStage {
     Empty,
     Open,
     Checking,
@@ -80,7 +80,7 @@ pub enum Stage {
 
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 pub struct ImportStatus {
-    pub stage: Stage,
+    pub stage: ImportStage,
     pub session_id: Option<u64>,
     pub expires_at_time_ns: Option<u64>,
     /// What the sender says that comes.
@@ -96,7 +96,7 @@ pub struct ImportStatus {
 
 impl ImportStatus {
     /// A stage and nothing more.
-    pub fn of_stage(stage: Stage) -> Self {
+    pub fn of_stage(stage: ImportStage) -> Self {
         Self {
             stage,
             session_id: None,
@@ -304,13 +304,13 @@ impl<M: Memory> Import<M> {
         true
     }
 
-    pub fn stage(&self) -> Stage {
+    pub fn stage(&self) -> ImportStage {
         match &self.record.get().state {
-            State::Empty => Stage::Empty,
-            State::Open(_) => Stage::Open,
-            State::Checking(..) => Stage::Checking,
-            State::Finalized(..) => Stage::Finalized,
-            State::Clearing => Stage::Clearing,
+            State::Empty => ImportStage::Empty,
+            State::Open(_) => ImportStage::Open,
+            State::Checking(..) => ImportStage::Checking,
+            State::Finalized(..) => ImportStage::Finalized,
+            State::Clearing => ImportStage::Clearing,
         }
     }
 
@@ -321,7 +321,7 @@ impl<M: Memory> Import<M> {
             }
             State::Empty | State::Clearing => None,
         };
-        let is_open = matches!(self.stage(), Stage::Open | Stage::Checking);
+        let is_open = matches!(self.stage(), ImportStage::Open | ImportStage::Checking);
         let expires_at = session.as_ref().map(|session| session.expires_at);
         let totals = capsules.totals();
         ImportStatus {

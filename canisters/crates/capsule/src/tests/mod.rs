@@ -2,6 +2,9 @@
 
 mod access;
 mod galleries;
+mod import;
+mod import_random;
 mod memories;
 mod random;
+mod seal;
 pub(crate) mod stage;

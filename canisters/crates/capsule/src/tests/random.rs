@@ -7,7 +7,7 @@ use super::stage::*;
 use crate::*;
 
 #[derive(Clone, Debug)]
-enum Step {
+pub enum Step {
     AddMemory { capsule: usize, contents: Vec<u8>, tag: u8, is_blob: bool },
     UpdateMemory { memory: usize, content: u8, removes: bool, tag: u8 },
     DeleteMemory(usize),
@@ -21,7 +21,7 @@ enum Step {
     Purge,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub fn step() -> impl Strategy<Value = Step> {
     let number = any::<usize>;
     let contents = prop::collection::vec(0u8..4, 0..3);
     let items = || prop::collection::vec(number(), 0..4);
@@ -45,10 +45,10 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 #[derive(Default)]
-struct Ids {
-    capsules: Vec<String>,
-    memories: Vec<(String, String)>,
-    galleries: Vec<String>,
+pub struct Ids {
+    pub capsules: Vec<String>,
+    pub memories: Vec<(String, String)>,
+    pub galleries: Vec<String>,
 }
 
 impl Ids {
@@ -68,7 +68,7 @@ fn pick<T>(of: &[T], number: usize) -> Option<&T> {
 }
 
 /// What is picked may be gone: then nothing happens, which is as good a step as any.
-fn perform(stage: &mut Stage, ids: &mut Ids, step: Step) -> Option<()> {
+pub fn perform(stage: &mut Stage, ids: &mut Ids, step: Step) -> Option<()> {
     let owner = user(1);
     match step {
         Step::AddMemory { capsule, contents, tag, is_blob } => {

@@ -13,6 +13,8 @@ use crate::*;
 pub struct PlainBlobs {
     pub kept: BTreeMap<Hash, (Vec<u8>, u64)>,
     pub uploaded: BTreeSet<(Principal, Hash)>,
+    pub pieces: BTreeMap<(u64, u32), Vec<u8>>,
+    pub sequences: u64,
 }
 
 impl PlainBlobs {
@@ -59,6 +61,34 @@ impl ReadBlobs for PlainBlobs {
     fn read(&self, hash: &Hash, offset: u64, len: u64) -> Option<Vec<u8>> {
         let (bytes, _) = self.kept.get(hash)?;
         Some(bytes.iter().copied().skip(offset as usize).take(len as usize).collect())
+    }
+}
+
+impl StagingBlobs for PlainBlobs {
+    fn begin_pieces(&mut self) -> u64 {
+        self.sequences += 1;
+        self.sequences
+    }
+
+    fn put_piece(&mut self, sequence: u64, index: u32, bytes: &[u8]) -> CapsuleResult<()> {
+        assert_eq!(self.pieces.insert((sequence, index), bytes.to_vec()), None);
+        Ok(())
+    }
+
+    fn piece(&self, sequence: u64, index: u32) -> Option<Vec<u8>> {
+        self.pieces.get(&(sequence, index)).cloned()
+    }
+
+    fn commit_pieces(&mut self, sequence: u64, hash: Hash, len: u64) {
+        let pieces = self.pieces.range((sequence, 0)..=(sequence, u32::MAX));
+        let bytes: Vec<u8> = pieces.flat_map(|(_, bytes)| bytes.clone()).collect();
+        assert_eq!(bytes.len() as u64, len);
+        self.kept.entry(hash).or_insert((bytes, 0)).1 += 1;
+        self.drop_pieces(sequence);
+    }
+
+    fn drop_pieces(&mut self, sequence: u64) {
+        self.pieces.retain(|(of, _), _| *of != sequence);
     }
 }
 
