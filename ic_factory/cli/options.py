@@ -53,6 +53,15 @@ Personal = Annotated[
     bool,
     typer.Option("--personal", help="In your personal canister, in place of the backend."),
 ]
+User = Annotated[
+    str | None,
+    typer.Option(
+        "--user",
+        metavar="PRINCIPAL",
+        help="Another user's; for admins.",
+        show_default=False,
+    ),
+]
 CapsuleId = Annotated[
     str | None,
     typer.Option(
