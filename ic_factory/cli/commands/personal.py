@@ -158,10 +158,9 @@ def _begin_again(hub: Backend, user: Principal | None) -> None:
 
 
 commands.command(epilog="Example:  ic-factory personal export my-capsule")(personal_data.export)
-commands.command(
-    epilog="Example:  ic-factory personal verify --full\n"
-    "ic-factory personal verify my-capsule --root-key HEX"
-)(personal_data.verify)
+commands.command(epilog="Example:  ic-factory personal verify my-capsule --root-key HEX")(
+    personal_data.verify
+)
 commands.command(epilog="Example:  ic-factory personal release CAPSULE --yes")(
     personal_data.release
 )
