@@ -17,9 +17,7 @@ pub mod creation {
     use super::MemoryId;
 
     pub const CREATIONS: MemoryId = MemoryId::new(6);
-    pub const CREATIONS_BY_STATUS: MemoryId = MemoryId::new(7);
-    pub const CREATION_QUEUE: MemoryId = MemoryId::new(8);
-    pub const RUNNING_CREATIONS: MemoryId = MemoryId::new(9);
+    pub const CREATION_LISTS: MemoryId = MemoryId::new(7);
     pub const CREATION_CONFIG: MemoryId = MemoryId::new(10);
     pub const CREATION_STATISTICS: MemoryId = MemoryId::new(11);
     pub const CYCLES_RESERVE: MemoryId = MemoryId::new(12);

@@ -87,7 +87,8 @@ pub fn certify(environment: &impl Environment) {
 pub fn signed(user: Principal, certificate: Option<Vec<u8>>) -> Option<SignedReceipt> {
     let issued = RECEIPTS.with_borrow(|receipts| receipts.get(&user))?;
     let receipt = candid::decode_one(&issued.content).ok()?;
-    let witness = [&SELF_DESCRIBED[..], &stable_record::encode(&witness(&issued))].concat();
+    let tree = proof_of(&issued.capsule, &issued.content);
+    let witness = [&SELF_DESCRIBED[..], &stable_record::encode(&tree)].concat();
     Some(SignedReceipt {
         receipt,
         content: issued.content,
@@ -96,9 +97,10 @@ pub fn signed(user: Principal, certificate: Option<Vec<u8>>) -> Option<SignedRec
     })
 }
 
-fn witness(issued: &Issued) -> HashTree {
-    let told = |capsule: Id| entry(capsule, &issued.content);
-    let receipts = TRIE.with_borrow(|trie| trie.witness(&[issued.capsule], &told));
+/// The hub's certified tree with what is said of one capsule's receipt, and the rest by hashes.
+pub fn proof_of(capsule: &Id, content: &[u8]) -> HashTree {
+    let told = |capsule: Id| entry(capsule, content);
+    let receipts = TRIE.with_borrow(|trie| trie.witness(&[*capsule], &told));
     let http = host::read(|hub| hub.publication.http_hash());
     fork(pruned(http), labeled(LABEL, receipts))
 }
