@@ -3,13 +3,17 @@
 use candid::{CandidType, Deserialize, Principal};
 use serde::Serialize;
 
+use kept::Kept;
 pub use log::{Event, MOST_LISTED, count, list, record};
 
+mod kept;
 #[path = "../../capsule_api/event_log.rs"]
 mod log;
 
-/// What happened.
+/// What happened. It is kept as a `Kept` event: what reads each case of its own from stable memory
+/// would be a fortieth of the module.
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(from = "Kept", into = "Kept")]
 pub enum EventKind {
     BackendInstalled { build: String },
     BackendUpgraded { build: String },

@@ -24,7 +24,6 @@ pub mod creation {
     pub const PERSONAL_WASM: MemoryId = MemoryId::new(13);
     pub const PERSONAL_CANISTERS: MemoryId = MemoryId::new(14);
     pub const PERSONAL_CANISTERS_BY_CREATOR: MemoryId = MemoryId::new(15);
-    pub const RECEIPTS: MemoryId = MemoryId::new(16);
     pub const RECEIPT_NODES: MemoryId = MemoryId::new(17);
     pub const RECEIPT_PLACES: MemoryId = MemoryId::new(18);
 }

@@ -83,7 +83,7 @@ fn get_personal_canister_id(user: Principal) -> Option<Principal> {
 #[ic_cdk::query]
 fn get_creation_receipt(user: Option<Principal>) -> BackendResult<SignedReceipt> {
     let user = auth::ensure_self_or_admin(&Ic, msg_caller(), user)?;
-    let signed = receipts::signed(user, data_certificate());
+    let signed = receipts::signed(&Ic, user, data_certificate());
     Ok(signed.ok_or_else(|| not_found("a receipt", user))?)
 }
 

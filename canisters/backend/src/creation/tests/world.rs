@@ -221,7 +221,7 @@ pub fn check_completed(ic: &FakeIc, owner: Principal) {
 }
 
 fn check_receipt(ic: &FakeIc, owner: Principal, creation: &Creation) {
-    let signed = receipts::signed(owner, None).expect("there is a receipt");
+    let signed = receipts::signed(ic, owner, None).expect("there is a receipt");
     assert_eq!(signed.receipt.hub_manifest, signed.receipt.personal_manifest);
     assert_eq!(signed.receipt.controllers, [owner]);
     assert_eq!(signed.receipt.cycles_consumed, creation.cycles_consumed());
