@@ -916,7 +916,11 @@ EventKind: TypeAlias = (
     | EventKindUploadsExpired
     | EventKindUserRegistered
 )
-"""What happened."""
+"""What happened.
+
+It is kept as a `Kept` event: what reads each case of its own from stable memory would be a
+fortieth of the module.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
