@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from tests.cli.factory_world import ALICE, BOB, SEA
+from tests.cli.factory_world import ALICE, CAROL, SEA
 from tests.cli.test_capsule_commands import page
 from tests.cli.test_replica_commands import three_lines
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals on Windows")
-ALICES, BOBS = str(ALICE.sender()), str(BOB.sender())
+ALICES, CAROLS = str(ALICE.sender()), str(CAROL.sender())
 AS_BOB = ["--identity", "bob"]
 NOWHERE = ["--network", "http://127.0.0.1:9"]
 
@@ -177,25 +177,25 @@ def test_the_hubs_copy_of_a_capsule_that_has_not_moved_stays(world):
 
 def test_an_admin_sees_failed_moves_and_begins_one_again(world):
     [failed] = world.document("personal", "creations", "failed")["creations"]
-    assert failed["user"] == BOBS
+    assert failed["user"] == CAROLS
     assert failed["error"]
     assert failed["error_kind"]
-    ended = world.run("personal", "watch", "--user", BOBS)
+    ended = world.run("personal", "watch", "--user", CAROLS)
     assert ended.returncode == 1
     assert "the capsule is in the hub as before" in ended.stderr
-    world.done("personal", "retry", "--user", BOBS)
-    assert world.document("personal", "watch", "--user", BOBS)["user"] == BOBS
-    listed = world.document("personal", "list", "--user", BOBS)["canisters"]
+    world.done("personal", "retry", "--user", CAROLS)
+    assert world.document("personal", "watch", "--user", CAROLS)["user"] == CAROLS
+    listed = world.document("personal", "list", "--user", CAROLS)["canisters"]
     assert [each["status"] for each in listed] == ["completed"]
     assert world.document("personal", "list", "--status", "failed")["canisters"] == []
 
 
 def test_an_admin_clears_a_failed_move_and_its_cycles_come_back(world):
-    cleared = world.document("personal", "clear", BOBS, "--yes")
+    cleared = world.document("personal", "clear", CAROLS, "--yes")
     assert cleared["is_cleared"]
     assert cleared["cycles_recovered"] > 10**12
     assert world.document("personal", "creations", "failed")["creations"] == []
-    assert world.run("personal", "clear", BOBS, "--yes").returncode == 4
+    assert world.run("personal", "clear", CAROLS, "--yes").returncode == 4
 
 
 def test_others_are_no_admins(moved):
