@@ -58,7 +58,7 @@ UPDATES = (
     for_admins("set_migration_enabled", lambda _: (False,)),
     for_admins("set_personal_canister_creation_enabled", lambda _: (False,)),
     refused_for_admins(
-        "set_personal_canister_wasm", lambda scene: (scene.open_id,), "Upload not committed"
+        "set_personal_canister_wasm", lambda scene: (scene.open_id,), "Not committed"
     ),
     for_admins("update_personal_canister_creation_config", lambda _: (CONFIG_UPDATE,)),
 )
