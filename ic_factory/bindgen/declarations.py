@@ -162,6 +162,8 @@ class ModuleModel:
         methods: The methods of the client.
         init_arguments: What the service's constructor takes; None if it is no constructor.
         imports: Names that the annotations and expressions need.
+        shared: Those of the types that are taken from another module.
+        shared_module: That module's full name.
     """
 
     declarations: tuple[Declaration, ...]
@@ -170,3 +172,10 @@ class ModuleModel:
     methods: tuple[ClientMethod, ...]
     init_arguments: tuple[Argument, ...] | None
     imports: frozenset[str]
+    shared: frozenset[str] = frozenset()
+    shared_module: str = ""
+
+    @property
+    def own_declarations(self) -> tuple[Declaration, ...]:
+        """The types that are declared in the module itself."""
+        return tuple(each for each in self.declarations if each.name not in self.shared)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from ic_factory.bindgen.declarations import Alias, EnumClass, ModuleModel, RecordClass, UnionType
 from ic_factory.bindgen.layout import INDENT, MAX_WIDTH, width
+from ic_factory.bindgen.sharing import taken_names, used_names
 
 
 def exemption_lines(lines: Sequence[str], rules: set[str]) -> list[str]:
@@ -18,7 +19,7 @@ def exemption_lines(lines: Sequence[str], rules: set[str]) -> list[str]:
 
 def import_lines(model: ModuleModel) -> list[str]:
     """Returns the import lines, sorted as the linter wants them."""
-    declared = {type(each) for each in model.declarations}
+    declared = {type(each) for each in model.own_declarations}
     has_methods = bool(model.methods) or model.init_arguments is not None
     standard = [
         *_import("enum", [""] if EnumClass in declared else []),
@@ -33,19 +34,24 @@ def import_lines(model: ModuleModel) -> list[str]:
     ]
     runtime = [
         *(["CanisterClient"] if model.client else []),
-        *(["CaseBinding"] if UnionType in declared else []),
-        *(["FuncReference"] if "FuncReference" in model.imports else []),
+        *(["CaseBinding"] if UnionType in map(type, model.declarations) else []),
+        *(["FuncReference"] if _needs_func_reference(model) else []),
         *(["MethodBinding"] if has_methods else []),
         *(["Some"] if "Some" in model.imports else []),
-        *(["TypeBindings"] if has_methods or declared else []),
+        *(["TypeBindings"] if has_methods or model.declarations else []),
     ]
     own = [
         *_import("ic_factory.bindgen.runtime", runtime),
+        *_import(model.shared_module, taken_names(model)),
         *_import("ic_factory.protocol.candid", ["types as t"] if "t" in model.imports else []),
         *_import("ic_factory.protocol.principal", {"Principal"} & model.imports),
     ]
     blocks = [["from __future__ import annotations"], standard, own]
     return [line for block in blocks if block for line in ("", *block)][1:]
+
+
+def _needs_func_reference(model: ModuleModel) -> bool:
+    return "FuncReference" in model.imports and "FuncReference" in used_names(model)
 
 
 def _import(module: str, names: Collection[str]) -> list[str]:

@@ -78,12 +78,12 @@ class _Writer:
         self._model = model
         # What annotations may name where they are evaluated at once; other names are quoted.
         self._bound = {"Principal", "FuncReference", "Some", "Never", "None"}
-        self._bound |= BUILTINS_OF_ANNOTATIONS
+        self._bound |= BUILTINS_OF_ANNOTATIONS | model.shared
         self.exemptions: set[str] = set()
 
     def types(self) -> list[str]:
         lines: list[str] = []
-        for declaration, following in pairwise([*self._model.declarations, None]):
+        for declaration, following in pairwise([*self._model.own_declarations, None]):
             assert declaration is not None, "only what follows the last one is None"
             lines += self._declared(declaration)
             in_a_row = isinstance(declaration, Alias) and isinstance(following, Alias)

@@ -18,6 +18,7 @@ from ic_factory.cli.commands import (
     gallery,
     identity,
     memory,
+    personal,
     quickstart,
     replica,
     replica_moments,
@@ -46,6 +47,7 @@ app.add_typer(factory.commands, name="factory")
 app.add_typer(capsule.commands, name="capsule")
 app.add_typer(memory.commands, name="memory")
 app.add_typer(gallery.commands, name="gallery")
+app.add_typer(personal.commands, name="personal")
 app.add_typer(identity.commands, name="identity")
 app.command(epilog="Example:  ic-factory bindgen factory.did -o factory_types.py")(bindgen.bindgen)
 replica_moments.add_to(replica.commands)

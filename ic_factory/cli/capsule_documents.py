@@ -10,7 +10,7 @@ from ic_factory.cli.documents import Shown, facts, plain, text_of, time_text
 from ic_factory.cli.render import Table, bytes_text, show_facts, show_json, show_table
 
 if TYPE_CHECKING:
-    from ic_factory.cli.backend_session import BackendSession
+    from ic_factory.cli.backend_session import HostSession
     from ic_factory.drivers.generated.backend import (
         CapsuleInfo,
         ConnectionInfo,
@@ -52,7 +52,7 @@ def document_of(info: CapsuleInfo | ConnectionInfo | GalleryInfo) -> dict[str, A
     return _renamed(plain(info))
 
 
-def memory_document(info: MemoryInfo, target: BackendSession) -> dict[str, Any]:
+def memory_document(info: MemoryInfo, target: HostSession) -> dict[str, Any]:
     """A memory; its bytes are left out, and its assets have the URLs that they are served at."""
     document = _renamed(plain(info))
     document["assets"] = [
@@ -77,7 +77,7 @@ def show_one(document: dict[str, Any], as_json: bool) -> None:
         show_facts(facts(document, FORMATS))
 
 
-def show_memory(info: MemoryInfo, target: BackendSession, as_json: bool) -> None:
+def show_memory(info: MemoryInfo, target: HostSession, as_json: bool) -> None:
     """Writes a memory."""
     document = memory_document(info, target)
     if as_json:
@@ -94,7 +94,7 @@ def show_memory(info: MemoryInfo, target: BackendSession, as_json: bool) -> None
     show_facts(shown)
 
 
-def show_memories(found: Iterable[MemoryInfo], target: BackendSession, as_json: bool) -> None:
+def show_memories(found: Iterable[MemoryInfo], target: HostSession, as_json: bool) -> None:
     """Writes several memories."""
     if as_json:
         show_json({"memories": [memory_document(each, target) for each in found]})

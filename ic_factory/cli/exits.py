@@ -58,10 +58,33 @@ class _Rule:
 def failure_of(what: str, error: IcFactoryError) -> Failure:
     """What failed, why, what to try, and the code to exit with."""
     why = " ".join(str(error).split())
+    advice = _advice_of_reason(error)
+    if advice is not None:
+        return Failure(what, why, advice, ExitCode.REFUSED)
     for rule in _rules():
         if isinstance(error, rule.kind):
             return Failure(what, why, rule.advice, rule.exit_code)
     return Failure(what, why, TRACE, ExitCode.FAILED)
+
+
+def _advice_of_reason(error: IcFactoryError) -> str | None:
+    """What to try where a canister's own reason tells more than that it has refused."""
+    from ic_factory.drivers.generated.backend import (
+        CapsuleErrorMoved,
+        ReasonCapsule,
+        ReasonCreation,
+    )
+    from ic_factory.drivers.refusals import CanisterRefused
+
+    match error.reason if isinstance(error, CanisterRefused) else None:
+        case ReasonCapsule(CapsuleErrorMoved(canister_id=canister_id)):
+            return f"the same with --personal: it is in your canister {canister_id} now"
+        case ReasonCreation():
+            return (
+                "'ic-factory personal status' for how far it is, 'ic-factory personal config' and"
+                " 'ic-factory personal reserve' for the hub's limits"
+            )
+    return None
 
 
 def _rules() -> Sequence[_Rule]:
@@ -138,9 +161,11 @@ def _operation_rules() -> Sequence[_Rule]:
     from ic_factory.cli.whole_file import FileNotWritten
     from ic_factory.drivers.backend import BackendRefused
     from ic_factory.drivers.factory import FactoryRefused
+    from ic_factory.drivers.personal import PersonalRefused
     from ic_factory.errors import PrincipalError
     from ic_factory.operations import calling, control
     from ic_factory.operations import errors as operation
+    from ic_factory.operations.record_json import NotOfType
     from ic_factory.protocol.candid.errors import CandidError
 
     return (
@@ -155,6 +180,11 @@ def _operation_rules() -> Sequence[_Rule]:
             " another --identity",
             ExitCode.REFUSED,
         ),
+        _Rule(
+            PersonalRefused,
+            "'ic-factory personal status' for how far it is, or --identity of its owner",
+            ExitCode.REFUSED,
+        ),
         _Rule(operation.SourceError, "another file"),
         _Rule(operation.UploadInterrupted, "the same command again; what has arrived stays"),
         _Rule(operation.UploadMismatch, "deleting that upload, and the same command again"),
@@ -164,6 +194,8 @@ def _operation_rules() -> Sequence[_Rule]:
         _Rule(operation.AssetMismatch, "the same again; another node may have the right bytes"),
         _Rule(operation.CreationFailed, "mending the cause, and a new creation"),
         _Rule(operation.CreationUnfinished, "the same again, to go on watching"),
+        _Rule(operation.ReceiptInvalid, "a receipt by 'ic-factory personal export', or --root-key"),
+        _Rule(operation.ExportUnreadable, "'ic-factory personal export' into another folder"),
         _Rule(operation.ArgumentError, "the argument as the interface has it", ExitCode.USAGE),
         _Rule(CandidError, "the argument or the interface that is named", ExitCode.USAGE),
         _Rule(operation.DeployError, "mending the project, and the same command again"),
@@ -183,6 +215,7 @@ def _operation_rules() -> Sequence[_Rule]:
             "'ic-factory factory stats': it may be of another version than this ic-factory",
         ),
         _Rule(FileNotWritten, "another file, or stdout"),
+        _Rule(NotOfType, "a file that 'ic-factory personal export' has written"),
         _Rule(SettingsError, "mending that file", ExitCode.USAGE),
         _Rule(PrincipalError, "an id such as ryjl3-tyaaa-aaaaa-aaaba-cai", ExitCode.USAGE),
         _Rule(CanisterUnknown, "'ic-factory deploy', --factory or --backend, or the canister's id"),

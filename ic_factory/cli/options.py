@@ -49,6 +49,19 @@ BackendId = Annotated[
         show_default=False,
     ),
 ]
+Personal = Annotated[
+    bool,
+    typer.Option("--personal", help="In your personal canister, in place of the backend."),
+]
+User = Annotated[
+    str | None,
+    typer.Option(
+        "--user",
+        metavar="PRINCIPAL",
+        help="Another user's; for admins.",
+        show_default=False,
+    ),
+]
 CapsuleId = Annotated[
     str | None,
     typer.Option(

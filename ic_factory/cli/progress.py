@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -56,6 +57,35 @@ def showing_steps(what: str) -> Iterator[Progress]:
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with RichProgress(*columns, console=Console(stderr=True), transient=True) as shown:
+        yield _Bar(shown, what)
+
+
+@contextmanager
+def showing_stages(what: str) -> Iterator[Progress]:
+    """A progress of stages and of bytes: a bar with both and the rate, or lines for each."""
+    if not sys.stderr.isatty():
+        yield _StagesAndBytes(what)
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TransferSpeedColumn,
+    )
+    from rich.progress import Progress as RichProgress
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(binary_units=True),
+        TransferSpeedColumn(),
+        TimeElapsedColumn(),
+    )
+    with RichProgress(*columns, console=Console(stderr=True)) as shown:
         yield _Bar(shown, what)
 
 
@@ -124,6 +154,28 @@ class _Stages:
 
     def done(self) -> None:
         _say(f"{self._what}: done")
+
+
+class _StagesAndBytes(_Stages):
+    """Stages and bytes, for a log: a line for each stage, and the rate at the end."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self._begun: float | None = None
+        self._bytes = 0
+
+    def start(self, total: int) -> None:
+        _say(f"{self._what}: {bytes_text(total)}")
+        self._begun = time.monotonic()
+
+    def advance(self, amount: int) -> None:
+        self._bytes += amount
+
+    def done(self) -> None:
+        if self._begun is not None:
+            rate = bytes_text(int(self._bytes / max(time.monotonic() - self._begun, 1e-3)))
+            _say(f"{self._what}: {bytes_text(self._bytes)} moved, {rate}/s")
+        super().done()
 
 
 def _say(line: str) -> None:

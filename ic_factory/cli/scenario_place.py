@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ic_factory.cli.session import (
@@ -42,7 +42,24 @@ def scenario_place(
         return
     with open_session(network, identity) as session:
         ask_before_spending(session, "spends the backend's cycles on test users", yes)
-        yield Place(session.name, session.agent, _backend_of(session, backend))
+        found = _backend_of(session, backend)
+        if session.network.is_local:
+            _prepare(session, found)
+        yield Place(session.name, session.agent, found)
+
+
+def _prepare(session: Session, backend: Principal) -> None:
+    """Has a local backend make personal canisters, where it does not and the caller may say so."""
+    from ic_factory.agent.errors import AgentError
+    from ic_factory.drivers.backend import Backend
+    from ic_factory.drivers.refusals import CanisterRefused
+    from ic_factory.testing.personal_hub import prepare_hub
+
+    hub = Backend(session.agent, backend)
+    # Where it does not work, the scenarios say what is missing.
+    with suppress(AgentError, CanisterRefused):
+        if hub.personal_wasm() is None:
+            prepare_hub(hub)
 
 
 def _backend_of(session: Session, backend: str | None) -> Principal:

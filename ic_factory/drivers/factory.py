@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, TypeAlias, TypeVar, cast
+from typing import ClassVar, cast
 
-from ic_factory.drivers.canister_driver import CanisterDriver
+from ic_factory.drivers.canister_driver import CanisterDriver, refusals_of
+from ic_factory.drivers.generated import factory as generated
 from ic_factory.drivers.generated.factory import (
     CallerStats,
     CanisterFilter,
@@ -26,13 +27,6 @@ from ic_factory.drivers.generated.factory import (
     OperationInfo,
     Reason,
     ReasonUpload,
-    Result1Err,
-    Result2Err,
-    Result3Err,
-    Result4Err,
-    Result5Err,
-    Result6Err,
-    ResultErr,
     SetTemplate,
     TemplateInfo,
     UpgradeRequest,
@@ -51,11 +45,6 @@ CANISTERS_A_PAGE = 200
 OPERATIONS_A_PAGE = 100
 TEMPLATES_A_PAGE = 100
 EVENTS_A_PAGE = 500
-
-Result = TypeVar("Result")
-Refused: TypeAlias = (
-    ResultErr | Result1Err | Result2Err | Result3Err | Result4Err | Result5Err | Result6Err
-)
 
 
 class FactoryRefused(CanisterRefused):
@@ -88,12 +77,14 @@ class Factory(CanisterDriver, UploadSessions[UploadInfo]):
     kind = FactoryRefused.kind
     client: FactoryClient
     _client_type = FactoryClient
+    _refused = FactoryRefused
+    _refusals = refusals_of(generated)
     _upload_request = CreateUploadRequest
     _upload_commit = UploadCommit
 
     def start_creation(self, request: CreateInstallRequest) -> int:
         """Begins to make a canister and returns the operation's id."""
-        return self._accepted(self.client.start_creation(request)).value
+        return self._value(self.client.start_creation(request), int)
 
     def operation(self, operation_id: int) -> OperationInfo | None:
         """Where an operation is; None where it is not known, or another caller's."""
@@ -120,7 +111,7 @@ class Factory(CanisterDriver, UploadSessions[UploadInfo]):
 
     def refresh(self, canister_id: Principal) -> CanisterInfo:
         """Asks the IC how a canister is and brings the registry up to date."""
-        return self._accepted(self.client.refresh_canister_info(canister_id)).value
+        return self._value(self.client.refresh_canister_info(canister_id), CanisterInfo)
 
     def start_canister(self, canister_id: Principal) -> None:
         """Starts a canister that was stopped."""
@@ -144,7 +135,7 @@ class Factory(CanisterDriver, UploadSessions[UploadInfo]):
 
     def upgrade(self, request: UpgradeRequest) -> UpgradeResponse:
         """Upgrades a canister to an upload, or to the newest version of its template."""
-        return self._accepted(self.client.upgrade_canister_with(request)).value
+        return self._value(self.client.upgrade_canister_with(request), UpgradeResponse)
 
     def templates(self) -> Iterator[TemplateInfo]:
         """The templates, by name."""
@@ -167,7 +158,7 @@ class Factory(CanisterDriver, UploadSessions[UploadInfo]):
 
     def update_config(self, update: ConfigUpdate) -> ConfigInfo:
         """Changes limits, all that are given or none."""
-        return self._accepted(self.client.update_config(update)).value
+        return self._value(self.client.update_config(update), ConfigInfo)
 
     def set_allowlist(self, callers: list[Principal] | None) -> None:
         """Lets in these callers only; everybody where it is None."""
@@ -206,8 +197,3 @@ class Factory(CanisterDriver, UploadSessions[UploadInfo]):
     def version(self) -> Version:
         """The factory's build and the version of its interface."""
         return self.client.version()
-
-    def _accepted(self, result: Result | Refused) -> Result:
-        if isinstance(result, Refused):
-            raise FactoryRefused(self.canister_id, result.value)
-        return result

@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any, Final, Literal
 
+from ic_factory.protocol.principal import Principal
 from ic_factory.protocol.request_id import hash_of_map
 
 Kind = Literal["capsule", "memory", "gallery", "connection"]
@@ -118,6 +119,8 @@ def _value(value: Any) -> Any:
     """A value as the hash takes it: records as maps, variants as the text of their name."""
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Principal):
+        return value
     if is_dataclass(value):
         return _fields_of(value)
     if isinstance(value, list | tuple):

@@ -10,11 +10,8 @@ from ic_factory.drivers.factory import Factory
 from ic_factory.drivers.generated.factory import CreateInstallRequest, OperationInfo, Stage
 from ic_factory.operations.errors import CreationFailed, CreationUnfinished
 from ic_factory.operations.progress import SILENT, Progress
+from ic_factory.operations.watching import watch_until
 from ic_factory.protocol.principal import Principal
-
-FIRST_LOOK_SECONDS = 0.05
-LONGEST_PAUSE_SECONDS = 2.0
-PAUSE_GROWTH = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +83,33 @@ def watch(
         CreationUnfinished: It takes longer than `patience`.
         AgentError: The factory can't be reached.
     """
-    pause = FIRST_LOOK_SECONDS
-    waited = 0.0
-    while True:
+
+    def look() -> OperationInfo:
         info = _look(factory, operation_id)
         progress.message(describe(info))
-        if info.stage is Stage.COMPLETED:
-            progress.done()
-            return _result(info)
-        if info.stage is Stage.FAILED:
-            raise CreationFailed(_failure(info))
-        if waited + pause > patience:
-            raise CreationUnfinished(
-                f"operation {operation_id} is still at {describe(info)} after {waited:.0f} s; it"
-                f" goes on by itself. Watch it with 'ic-factory create --operation {operation_id}'"
-            )
-        sleep(pause)
-        waited += pause
-        pause = min(pause * PAUSE_GROWTH, LONGEST_PAUSE_SECONDS)
+        return info
+
+    watched = watch_until(look, _has_ended, patience=patience, sleep=sleep)
+    info = watched.last
+    if not watched.has_ended:
+        raise CreationUnfinished(
+            f"operation {operation_id} is still at {describe(info)} after {watched.seconds:.0f} s;"
+            f" it goes on by itself. Watch it with 'ic-factory create --operation {operation_id}'"
+        )
+    if info.stage is Stage.FAILED:
+        raise CreationFailed(_failure(info))
+    progress.done()
+    return _result(info)
+
+
+def _has_ended(info: OperationInfo) -> bool:
+    return info.stage in (Stage.COMPLETED, Stage.FAILED)
 
 
 def _look(factory: Factory, operation_id: int) -> OperationInfo:
     """Where an operation is; that it has ended is certified, and not one node's word."""
     info = factory.operation(operation_id)
-    if info is None or info.stage in (Stage.COMPLETED, Stage.FAILED):
+    if info is None or _has_ended(info):
         info = factory.certified.operation(operation_id)
     if info is None:
         raise CreationFailed(f"the factory knows no operation {operation_id} of yours")

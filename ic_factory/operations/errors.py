@@ -13,6 +13,9 @@ OperationError                (its base, IcFactoryError, is in ic_factory/errors
 ├── AssetMismatch             the bytes that came are not those that the memory says
 ├── CreationFailed            a creation ended without a canister
 ├── CreationUnfinished        it goes on, but was not watched to its end
+├── ExportUnreadable          a folder is no export of a capsule
+├── NotOfType                 JSON is no record of a type (operations/record_json.py)
+├── ReceiptInvalid            a receipt proves nothing (operations/receipts.py has its branches)
 ├── ArgumentError             an argument that was written down does not fit
 ├── CanisterMissing           the canister is not there (operations/control.py)
 ├── NotInControl              neither the caller nor the factory controls it (the same)
@@ -76,6 +79,14 @@ class CreationFailed(OperationError):
 
 class CreationUnfinished(OperationError):
     """A creation goes on, but was not watched to its end."""
+
+
+class ExportUnreadable(OperationError):
+    """A folder is no export of a capsule, or a damaged one."""
+
+
+class ReceiptInvalid(OperationError):
+    """A receipt of a personal canister proves nothing."""
 
 
 class ArgumentError(OperationError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ic_factory.agent.errors import AgentError, CanisterReject
-from ic_factory.drivers.backend import Backend, BackendRefused
+from ic_factory.drivers.capsule_host import CapsuleHost
 from ic_factory.drivers.generated.backend import (
     AssetContent,
     AssetContentBlob,
@@ -26,6 +26,7 @@ from ic_factory.drivers.generated.backend import (
     NewMemory,
     Visibility,
 )
+from ic_factory.drivers.refusals import CanisterRefused
 from ic_factory.operations.byte_source import ByteSource
 from ic_factory.operations.content_types import content_type_of, memory_type_of
 from ic_factory.operations.errors import SourceError, UploadInterrupted
@@ -39,7 +40,7 @@ from ic_factory.operations.memory_names import (
     taken_path,
     title_of,
 )
-from ic_factory.operations.progress import SILENT, Progress
+from ic_factory.operations.progress import SILENT, Part, Progress
 from ic_factory.operations.upload import upload
 
 INLINE_SIZE = 32 * 1024
@@ -118,7 +119,7 @@ class AddResult:
 
 
 def add_files(
-    backend: Backend,
+    host: CapsuleHost,
     capsule_id: str,
     files: Sequence[FolderFile],
     *,
@@ -128,7 +129,7 @@ def add_files(
     """Adds files to a capsule, one after another; those that are there are not sent again.
 
     Args:
-        backend: Where to, and as whom.
+        host: Where to, and as whom.
         capsule_id: The capsule.
         files: The files.
         details: What is said of each.
@@ -136,22 +137,22 @@ def add_files(
 
     Raises:
         UploadInterrupted: The network failed; the next run goes on from there.
-        UploadMismatch: The backend has other bytes than a file.
-        BackendRefused: The backend does not take them.
-        AgentError: The backend can't be reached.
+        UploadMismatch: The canister has other bytes than a file.
+        CanisterRefused: The canister does not take them.
+        AgentError: The canister can't be reached.
     """
     progress.start(sum(each.size for each in files))
     # A capsule that is not the caller's, or out of reach, is told before any file is read.
-    backend.capsule(capsule_id)
-    there = _FilesThere(backend, capsule_id)
+    host.capsule(capsule_id)
+    there = _FilesThere(host, capsule_id)
     added, failed = [], []
     for file in files:
         progress.message(str(file.path))
         try:
-            result = _add(backend, capsule_id, file, details, there, progress)
+            result = _add(host, capsule_id, file, details, there, progress)
         except SourceError as error:
             failed.append(FailedFile(str(file.path), str(error)))
-        except BackendRefused as refused:
+        except CanisterRefused as refused:
             if refused.upload_case != TOO_LARGE:
                 raise
             failed.append(FailedFile(str(file.path), refused.message))
@@ -162,7 +163,7 @@ def add_files(
 
 
 def add_bytes(
-    backend: Backend,
+    host: CapsuleHost,
     capsule_id: str,
     content: bytes,
     name: str,
@@ -173,7 +174,7 @@ def add_bytes(
     """Adds bytes that are in memory, as if they were a file; again, they are added again.
 
     Args:
-        backend: Where to, and as whom.
+        host: Where to, and as whom.
         capsule_id: The capsule.
         content: The bytes.
         name: The name that a file of them has.
@@ -182,21 +183,21 @@ def add_bytes(
 
     Raises:
         UploadInterrupted: The network failed; the next run goes on from there.
-        BackendRefused: The backend does not take them.
-        AgentError: The backend can't be reached.
+        CanisterRefused: The canister does not take them.
+        AgentError: The canister can't be reached.
     """
     source = ByteSource.from_bytes(content, name)
     path = PurePosixPath(taken_name(name))
     with _telling_interruptions(path):
-        memory, _ = _stored(backend, capsule_id, source, path, None, details, progress)
+        memory, _ = _stored(host, capsule_id, source, path, None, details, progress)
     return memory
 
 
 class _FilesThere:
     """The memories that files are in; each hash is asked for once."""
 
-    def __init__(self, backend: Backend, capsule_id: str) -> None:
-        self._backend = backend
+    def __init__(self, host: CapsuleHost, capsule_id: str) -> None:
+        self._host = host
         self._capsule_id = capsule_id
         self._by_hash: dict[str, dict[str, str]] = {}
 
@@ -211,13 +212,13 @@ class _FilesThere:
         # What has the hash may be a thumbnail.
         return {
             path: memory.memory_id
-            for memory in self._backend.memories(self._capsule_id, wanted)
+            for memory in self._host.memories(self._capsule_id, wanted)
             if (path := path_of(memory)) is not None and asset_of(memory).sha256_hex == sha256_hex
         }
 
 
 def _add(
-    backend: Backend,
+    host: CapsuleHost,
     capsule_id: str,
     file: FolderFile,
     details: Details,
@@ -233,7 +234,7 @@ def _add(
             progress.advance(source.size)
         else:
             memory, sent = _stored(
-                backend, capsule_id, source, file.path, file.modified_ns, details, progress
+                host, capsule_id, source, file.path, file.modified_ns, details, progress
             )
             same[told] = memory.memory_id
     memory_id = same[told]
@@ -241,7 +242,7 @@ def _add(
 
 
 def _stored(
-    backend: Backend,
+    host: CapsuleHost,
     capsule_id: str,
     source: ByteSource,
     path: PurePosixPath,
@@ -253,15 +254,15 @@ def _stored(
     head = source.chunk(0) if source.size else b""
     if source.size <= INLINE_SIZE:
         memory = _memory(path, modified_ns, head, AssetContentInline(head), details)
-        made = backend.add_memory(capsule_id, memory)
+        made = host.add_memory(capsule_id, memory)
         progress.advance(source.size)
         return made, source.size
-    uploaded = upload(backend, source, progress=_Part(progress))
+    uploaded = upload(host, source, progress=Part(progress))
     content = AssetContentBlob(sha256_hex=source.sha256.hex())
-    made = backend.add_memory(capsule_id, _memory(path, modified_ns, head, content, details))
+    made = host.add_memory(capsule_id, _memory(path, modified_ns, head, content, details))
     # The capsule holds the bytes now. An upload that stays all the same expires.
     with suppress(AgentError):
-        backend.delete_upload(uploaded.upload_id)
+        host.delete_upload(uploaded.upload_id)
     return made, uploaded.bytes_sent
 
 
@@ -310,22 +311,3 @@ def _telling_interruptions(path: PurePosixPath) -> Iterator[None]:
             f"{path}: adding it broke off: {error}. Add the same again: what is there is not sent"
             " again"
         ) from error
-
-
-class _Part:
-    """The progress of one file as a part of all."""
-
-    def __init__(self, whole: Progress) -> None:
-        self._whole = whole
-
-    def start(self, total: int) -> None:
-        """All has begun before."""
-
-    def advance(self, amount: int) -> None:
-        self._whole.advance(amount)
-
-    def message(self, text: str) -> None:
-        self._whole.message(text)
-
-    def done(self) -> None:
-        """All is not done with it."""

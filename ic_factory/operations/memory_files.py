@@ -1,7 +1,7 @@
 """Memories back to the disk: whole, with their hash checked, and in place of nothing else.
 
 Bytes are fetched by queries, which one node answers. What they must be is the hash in the memory;
-take that from `Backend.certified` where a single node is not trusted.
+take that from `CapsuleHost.certified` where a single node is not trusted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from ic_factory.drivers.backend import BLOB_CHUNK_SIZE, Backend
+from ic_factory.drivers.capsule_host import BLOB_CHUNK_SIZE, CapsuleHost
 from ic_factory.drivers.generated.backend import AssetInfo, MemoryInfo
 from ic_factory.operations.errors import AssetMismatch, AssetMissing, FileNotSaved, TargetTaken
 from ic_factory.operations.memory_names import (
@@ -68,23 +68,52 @@ def asset_of(memory: MemoryInfo, variant: str = ORIGINAL) -> AssetInfo:
     raise AssetMissing(f"memory {memory.memory_id} has no asset {variant!r}; it has {others}")
 
 
-def asset_bytes(backend: Backend, memory: MemoryInfo, variant: str = ORIGINAL) -> bytes:
+def asset_bytes(host: CapsuleHost, memory: MemoryInfo, variant: str = ORIGINAL) -> bytes:
     """All bytes of an asset, with their hash checked.
 
     Raises:
         AssetMissing: There is no such asset.
         AssetMismatch: The bytes that came are others.
-        BackendRefused: The caller may not see it any more.
-        AgentError: The backend can't be reached.
+        CanisterRefused: The caller may not see it any more.
+        AgentError: The canister can't be reached.
     """
     asset = asset_of(memory, variant)
-    content = b"".join(_chunks(backend, memory, asset))
+    content = b"".join(_chunks(host, memory, asset))
     _check(memory, asset, hashlib.sha256(content).digest())
     return content
 
 
+def check_bytes(
+    host: CapsuleHost,
+    memory: MemoryInfo,
+    variant: str = ORIGINAL,
+    *,
+    progress: Progress = SILENT,
+) -> None:
+    """Reads an asset, and goes on where its bytes have their hash; it may be larger than memory.
+
+    Args:
+        host: Where from, and as whom.
+        memory: The memory.
+        variant: Which of its assets.
+        progress: Is told of bytes.
+
+    Raises:
+        AssetMissing: There is no such asset.
+        AssetMismatch: The bytes that came are others.
+        CanisterRefused: The caller may not see it any more.
+        AgentError: The canister can't be reached.
+    """
+    asset = asset_of(memory, variant)
+    digest = hashlib.sha256()
+    for chunk in _chunks(host, memory, asset):
+        digest.update(chunk)
+        progress.advance(len(chunk))
+    _check(memory, asset, digest.digest())
+
+
 def save_file(
-    backend: Backend,
+    host: CapsuleHost,
     memory: MemoryInfo,
     target: Path,
     *,
@@ -95,7 +124,7 @@ def save_file(
     """Writes an asset to a file; a file that has its bytes already is left as it is.
 
     Args:
-        backend: Where from, and as whom.
+        host: Where from, and as whom.
         memory: The memory.
         target: The file.
         variant: Which of its assets.
@@ -107,17 +136,17 @@ def save_file(
         AssetMismatch: The bytes that came are others; nothing was written.
         TargetTaken: Another file is there.
         FileNotSaved: It can't be written.
-        BackendRefused: The caller may not see it any more.
-        AgentError: The backend can't be reached.
+        CanisterRefused: The caller may not see it any more.
+        AgentError: The canister can't be reached.
     """
     progress.start(asset_of(memory, variant).size)
-    saved = _save(backend, memory, target, variant, overwrite, progress)
+    saved = _save(host, memory, target, variant, overwrite, progress)
     progress.done()
     return saved
 
 
 def save_folder(
-    backend: Backend,
+    host: CapsuleHost,
     memories: Iterable[MemoryInfo],
     folder: Path,
     *,
@@ -131,7 +160,7 @@ def save_folder(
     an asset are passed over.
 
     Args:
-        backend: Where from, and as whom.
+        host: Where from, and as whom.
         memories: The memories.
         folder: The folder; it is made where it is not there.
         variant: Which of their assets.
@@ -142,8 +171,8 @@ def save_folder(
         AssetMismatch: The bytes that came are others; what was written before stays.
         TargetTaken: Another file is in the place of one.
         FileNotSaved: One can't be written, or a link there leads out of the folder.
-        BackendRefused: The caller may not see one any more.
-        AgentError: The backend can't be reached.
+        CanisterRefused: The caller may not see one any more.
+        AgentError: The canister can't be reached.
     """
     found = [each for each in memories if any(a.variant == variant for a in each.assets)]
     progress.start(sum(asset_of(each, variant).size for each in found))
@@ -155,9 +184,9 @@ def save_folder(
         taken.add(compared(path))
         progress.message(str(path))
         target = folder / path
-        _check_inside(target.parent, folder)
+        check_inside(target.parent, folder)
         make_folder(target.parent)
-        saved.append(_save(backend, memory, target, variant, overwrite, progress))
+        saved.append(_save(host, memory, target, variant, overwrite, progress))
     progress.done()
     return tuple(saved)
 
@@ -194,13 +223,18 @@ def make_folder(folder: Path) -> None:
         raise FileNotSaved(f"{folder} can't be made: {error.strerror or error}") from error
 
 
-def _check_inside(parent: Path, folder: Path) -> None:
+def check_inside(parent: Path, folder: Path) -> None:
+    """Goes on where a folder is in another one, links followed.
+
+    Raises:
+        FileNotSaved: It is not.
+    """
     if not parent.resolve().is_relative_to(folder.resolve()):
         raise FileNotSaved(f"{parent} leads out of {folder}, by a link; nothing is written there")
 
 
 def _save(
-    backend: Backend,
+    host: CapsuleHost,
     memory: MemoryInfo,
     target: Path,
     variant: str,
@@ -213,7 +247,7 @@ def _save(
         if was_there:
             progress.advance(asset.size)
         else:
-            _write(backend, memory, asset, target, overwrite, progress)
+            _write(host, memory, asset, target, overwrite, progress)
     except OSError as error:
         raise FileNotSaved(f"{target} can't be written: {error.strerror or error}") from error
     sha256 = bytes.fromhex(asset.sha256_hex)
@@ -237,7 +271,7 @@ def _is_there(target: Path, asset: AssetInfo, overwrite: bool) -> bool:
 
 
 def _write(
-    backend: Backend,
+    host: CapsuleHost,
     memory: MemoryInfo,
     asset: AssetInfo,
     target: Path,
@@ -247,7 +281,7 @@ def _write(
     """Writes a file beside the target and puts it there when it is whole."""
     temporary = target.with_name(f".ic-factory-{secrets.token_hex(8)}.part")
     try:
-        _fetch(backend, memory, asset, temporary, progress)
+        _fetch(host, memory, asset, temporary, progress)
         if overwrite:
             temporary.replace(target)
         else:
@@ -257,11 +291,11 @@ def _write(
 
 
 def _fetch(
-    backend: Backend, memory: MemoryInfo, asset: AssetInfo, temporary: Path, progress: Progress
+    host: CapsuleHost, memory: MemoryInfo, asset: AssetInfo, temporary: Path, progress: Progress
 ) -> None:
     digest = hashlib.sha256()
     with temporary.open("xb") as file:
-        for chunk in _chunks(backend, memory, asset):
+        for chunk in _chunks(host, memory, asset):
             digest.update(chunk)
             file.write(chunk)
             progress.advance(len(chunk))
@@ -283,14 +317,14 @@ def _put(temporary: Path, target: Path) -> None:
         temporary.rename(target)
 
 
-def _chunks(backend: Backend, memory: MemoryInfo, asset: AssetInfo) -> Iterator[bytes]:
+def _chunks(host: CapsuleHost, memory: MemoryInfo, asset: AssetInfo) -> Iterator[bytes]:
     """The bytes of an asset in their order, some asked for ahead."""
     if asset.content is not None:
         yield asset.content
         return
 
     def read(offset: int) -> bytes:
-        return backend.read_asset(memory.memory_id, asset.variant, offset, BLOB_CHUNK_SIZE)
+        return host.read_asset(memory.memory_id, asset.variant, offset, BLOB_CHUNK_SIZE)
 
     waiting: deque[Future[bytes]] = deque()
     with ThreadPoolExecutor(PARALLEL, thread_name_prefix="fetch") as pool:

@@ -41,4 +41,26 @@ class Silent:
         """Shows nothing."""
 
 
+class Part:
+    """The progress of a part of a work that has begun and is not done with it."""
+
+    def __init__(self, whole: Progress) -> None:
+        """Tells what is done of the part as done of the whole."""
+        self._whole = whole
+
+    def start(self, total: int) -> None:
+        """All has begun before."""
+
+    def advance(self, amount: int) -> None:
+        """So much more is done."""
+        self._whole.advance(amount)
+
+    def message(self, text: str) -> None:
+        """What is being done now, in a few words."""
+        self._whole.message(text)
+
+    def done(self) -> None:
+        """All is not done with it."""
+
+
 SILENT: Progress = Silent()

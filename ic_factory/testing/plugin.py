@@ -6,10 +6,10 @@ It is there once the package is installed; a test that names no fixture of it pa
         counter = CounterClient(agent, install(Path("counter.wasm")))
         assert counter.increment() == 1
 
-`agent`, `agent_as`, `install`, `factory` and `backend` are about one network, which the test calls
-over HTTP as the world does. It is an embedded replica that forgets what each test did, or the
-network that IC_FACTORY_TEST_NETWORK names. `replica` is another one, without HTTP, for tests that
-run its rounds by hand.
+`agent`, `agent_as`, `install`, `factory`, `backend` and `personal` are about one network, which the
+test calls over HTTP as the world does. It is an embedded replica that forgets what each test did,
+or the network that IC_FACTORY_TEST_NETWORK names. `replica` is another one, without HTTP, for tests
+that run its rounds by hand.
 
 To install canisters once for all tests, override `replica_session` in a conftest:
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ic_factory.agent import Agent, Identity
     from ic_factory.drivers.backend import Backend
     from ic_factory.drivers.factory import Factory
+    from ic_factory.drivers.personal import Personal
     from ic_factory.networks.network import Network
     from ic_factory.replica.replica import Replica
     from ic_factory.replica.snapshots import SnapshotToken
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 DEVELOPER = "developer"
 """The test identity that installs and controls canisters."""
+
+OWNER = "alice"
+"""The test identity that `personal` belongs to."""
 
 
 @pytest.fixture(scope="session")
@@ -166,3 +170,23 @@ def backend(install: Installer, agent: Agent) -> Backend:
     from ic_factory.drivers.backend import Backend
 
     return Backend(agent, install(backend_wasm()))
+
+
+@pytest.fixture
+def personal(install: Installer, agent: Agent, agent_as: Callable[[str], Agent]) -> Personal:
+    """A personal canister of the test's own, for its owner, `identities["alice"]`.
+
+    A hub, whose admin is `identities["developer"]`, has made it from her empty first capsule.
+    """
+    from ic_factory.canisters import backend_wasm
+    from ic_factory.drivers.backend import Backend
+    from ic_factory.drivers.personal import Personal
+    from ic_factory.operations.personal_creation import create_personal
+    from ic_factory.testing.personal_hub import HUB_CYCLES, prepare_hub
+
+    hub_id = install(backend_wasm(), cycles=HUB_CYCLES)
+    prepare_hub(Backend(agent, hub_id))
+    owner = agent_as(OWNER)
+    hub = Backend(owner, hub_id)
+    hub.register_capsule()
+    return Personal(owner, create_personal(hub).canister_id)

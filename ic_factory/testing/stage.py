@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ic_factory.agent import Agent, Identity
-from ic_factory.canisters import backend_interface
+from ic_factory.canisters import backend_interface, personal_interface
 from ic_factory.drivers.backend import Backend
+from ic_factory.drivers.management import Management
+from ic_factory.drivers.personal import Personal
+from ic_factory.operations.hub_copies import release_hub_copy
 from ic_factory.protocol.principal import Principal
 from ic_factory.testing.calls import Call, RecordingCaller
 from ic_factory.testing.results import CallText, StepFailure, StepResult
@@ -65,6 +68,19 @@ class Stage:
         assert isinstance(caller, RecordingCaller), "user() made it"
         return caller.sender
 
+    def personal(self, name: str, canister_id: Principal) -> Personal:
+        """A personal canister as a user sees it."""
+        return Personal(self.user(name).client.caller, canister_id)
+
+    def controllers(self, canister_id: Principal) -> tuple[Principal, ...]:
+        """Who controls a canister, as the network certifies it."""
+        return self._place.agent.read_controllers(canister_id) or ()
+
+    @property
+    def root_key(self) -> bytes:
+        """What the network's certificates are verified by."""
+        return self._place.agent.get_root_key()
+
     @property
     def nobody(self) -> Backend:
         """The backend as the anonymous caller sees it."""
@@ -86,7 +102,7 @@ class Stage:
         try:
             yield
         except Exception as error:
-            failure = _failure_of(error, self._calls[before:])
+            failure = _failure_of(error, self._calls[before:], self._place.backend)
             raise StepFailed(name) from error
         finally:
             calls = len(self._calls) - before
@@ -97,22 +113,34 @@ class Stage:
         for user in tuple(self._users.values()):
             if user.whoami().registered_at_time_ns is None:
                 continue
+            self._clear_personal(user)
             for capsule in tuple(user.capsules()):
                 user.delete_capsule(capsule.capsule_id)
             for upload in tuple(user.uploads()):
                 user.delete_upload(upload.upload_id)
+
+    def _clear_personal(self, user: Backend) -> None:
+        canister_id = user.my_personal_canister()
+        if canister_id is None:
+            return
+        release_hub_copy(user, user.creation().capsule_id or "")
+        caller = user.client.caller
+        assert isinstance(caller, RecordingCaller), "user() made it"
+        management = Management(caller.agent)
+        management.stop(canister_id)
+        management.delete(canister_id)
 
     def _backend_for(self, identity: Identity) -> Backend:
         agent = self._place.agent.with_identity(identity)
         return Backend(RecordingCaller(agent, self._calls.append), self._place.backend)
 
 
-def _failure_of(error: Exception, calls: list[Call]) -> StepFailure:
+def _failure_of(error: Exception, calls: list[Call], backend: Principal) -> StepFailure:
     trace = "".join(traceback.format_exception(error))
-    return StepFailure(type(error).__name__, str(error), _last_call(calls), trace)
+    return StepFailure(type(error).__name__, str(error), _last_call(calls, backend), trace)
 
 
-def _last_call(calls: list[Call]) -> CallText | None:
+def _last_call(calls: list[Call], backend: Principal) -> CallText | None:
     """The call that brought no reply, or else the last one."""
     if not calls:
         return None
@@ -121,4 +149,6 @@ def _last_call(calls: list[Call]) -> CallText | None:
     from ic_factory.testing.call_texts import call_text
 
     unanswered = [each for each in calls if each.reply is None]
-    return call_text((unanswered or calls)[-1], parse_did(backend_interface()))
+    call = (unanswered or calls)[-1]
+    interface = backend_interface if call.canister_id == backend else personal_interface
+    return call_text(call, parse_did(interface()))

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 
 from ic_factory.agent import Agent, Client, Identity
 from ic_factory.canisters import backend_wasm
+from ic_factory.drivers.backend import Backend
 from ic_factory.drivers.management import Management
 from ic_factory.operations.arguments import NO_ARGUMENTS
 from ic_factory.operations.install import INSTALL, install
+from ic_factory.testing.personal_hub import HUB_CYCLES, prepare_hub
 from ic_factory.testing.stage import Place
 
 NAME = "throw-away"
@@ -18,7 +20,7 @@ NAME = "throw-away"
 
 @contextmanager
 def throwaway_place() -> Iterator[Place]:
-    """A new replica, served over HTTP on a free port, with a new backend.
+    """A new replica, served over HTTP on a free port, with a new hub of personal canisters.
 
     Modules that an earlier replica of this user compiled are not compiled anew.
     """
@@ -34,6 +36,7 @@ def throwaway_place() -> Iterator[Place]:
             Agent(Identity.generate(), Client(server.url), root_key=replica.root_key) as agent,
         ):
             management = Management(agent)
-            backend = management.create_provisionally()
+            backend = management.create_provisionally(cycles=HUB_CYCLES)
             install(management, backend, backend_wasm(), NO_ARGUMENTS, INSTALL)
+            prepare_hub(Backend(agent, backend))
             yield Place(NAME, agent, backend)

@@ -10,7 +10,7 @@ from typing import Any
 import typer.main
 
 from ic_factory.cli.app import app
-from tests.cli.factory_world import BOB, World
+from tests.cli.factory_world import BOB, CAROL, World
 
 BEFORE = {
     "capsule access revoke": ["capsule access grant MEMORY PRINCIPAL"],
@@ -20,6 +20,11 @@ BEFORE = {
     "factory admins remove": ["factory admins add PRINCIPAL"],
     "factory templates remove": ["factory templates set user --upload 1 --cycles 1T"],
     "identity new": ["identity remove alice --yes"],
+    "personal export": ["personal create"],
+    "personal release": ["personal create"],
+    "personal status": ["personal create"],
+    "personal verify": ["personal create", "personal export my-capsule"],
+    "personal watch": ["personal create"],
 }
 """Commands that make the example's wish one that can be fulfilled."""
 
@@ -66,6 +71,8 @@ def filled(text: str, world: World) -> list[str]:
         "CAPSULE": world.deployed.hub.capsule,
         "MEMORY": world.deployed.hub.memory,
         "GALLERY": world.deployed.hub.gallery,
+        "USER": str(CAROL.sender()),
+        "HEX": world.deployed.hub.root_key,
     }
     return [real.get(word, word) for word in shlex.split(text.partition(" | ")[0])]
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +19,22 @@ from ic_factory.canisters import (
     backend_wasm,
     factory_interface,
     factory_wasm,
+    personal_wasm,
 )
 from ic_factory.drivers.backend import Backend
 from ic_factory.drivers.factory import Factory
-from ic_factory.drivers.generated.backend import NewGallery
+from ic_factory.drivers.generated.backend import (
+    NewGallery,
+    PersonalCanisterCreationConfigUpdate,
+)
 from ic_factory.drivers.generated.factory import CreateInstallRequest, Mode
 from ic_factory.drivers.management import Management
 from ic_factory.operations.creation import create
+from ic_factory.operations.errors import CreationFailed
 from ic_factory.operations.install import INSTALL, install
 from ic_factory.operations.memories import add_bytes
+from ic_factory.operations.personal_creation import create_personal
+from ic_factory.operations.personal_setup import set_up_personal
 from ic_factory.operations.upload import upload
 from ic_factory.operations.wasm_source import WasmSource
 from ic_factory.protocol.candid import encode
@@ -48,22 +56,27 @@ ALICE = Identity("11" * 32)
 
 BOB = Identity("22" * 32)
 
+CAROL = Identity("33" * 32)
+"""The move of her capsule to a canister of her own has failed."""
+
 
 @dataclass(frozen=True)
 class DeployedHub:
-    """A backend on a network.
+    """A backend on a network, which makes personal canisters; the move of Carol's has failed.
 
     Attributes:
         backend: The backend.
         capsule: Alice's only capsule.
         memory: Its only memory, of `SEA` in the folder `holidays`.
         gallery: Its only gallery, which holds that.
+        root_key: Of the network, in hexadecimal.
     """
 
     backend: Principal
     capsule: str
     memory: str
     gallery: str
+    root_key: str
 
 
 @dataclass(frozen=True)
@@ -110,7 +123,21 @@ def _deploy_hub(agent: Agent) -> DeployedHub:
     capsule = backend.register_capsule().capsule_id
     memory = add_bytes(backend, capsule, png(1), SEA).memory_id
     gallery = backend.store_gallery(NewGallery(title="Holidays", items=[memory]))
-    return DeployedHub(backend_id, capsule, memory, gallery.gallery_id)
+    _let_a_move_fail(backend, agent.with_identity(CAROL))
+    module = WasmSource.from_bytes(personal_wasm())
+    set_up_personal(backend, module, reserve=100 * TRILLION)
+    root_key = agent.get_root_key().hex()
+    return DeployedHub(backend_id, capsule, memory, gallery.gallery_id, root_key)
+
+
+def _let_a_move_fail(backend: Backend, carol: Agent) -> None:
+    """A move of Carol's capsule by a module that is none of a personal canister."""
+    set_up_personal(backend, WasmSource.from_file(ECHO), reserve=100 * TRILLION)
+    backend.update_creation_config(PersonalCanisterCreationConfigUpdate(max_attempts=1))
+    hub = Backend(carol, backend.canister_id)
+    hub.register_capsule()
+    with suppress(CreationFailed):
+        create_personal(hub)
 
 
 def _request(controller: Principal) -> CreateInstallRequest:

@@ -17,6 +17,7 @@ BEFORE_A_LIST = {
     "capsule access list": ["capsule access grant CAPSULE PRINCIPAL"],
     "capsule connections list": ["capsule connections add PRINCIPAL"],
     "factory templates list": ["factory templates set user --upload 1 --cycles 1T"],
+    "personal list": ["personal create"],
 }
 """Commands whose lists would be empty otherwise."""
 

@@ -8,7 +8,14 @@ from ic_factory.testing.running import run
 from ic_factory.testing.scenarios import SCENARIOS
 from tests.testing.places import Silence
 
-NAMES = ["memory-upload", "memory-crud", "gallery-upload", "gallery-crud", "capsule-creation"]
+NAMES = [
+    "memory-upload",
+    "memory-crud",
+    "gallery-upload",
+    "gallery-crud",
+    "capsule-creation",
+    "personal-canister",
+]
 
 
 def test_they_have_the_names_and_the_order_of_the_requirements():

@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ic_factory.cli.backend_session import asking_backend
+from ic_factory.cli.backend_session import asking_backend, asking_host
 from ic_factory.cli.capsule_documents import Sight, document_of, show_one
 from ic_factory.cli.commands import capsule_access, capsule_connections
-from ic_factory.cli.options import DEFAULT_NETWORK, BackendId, Identity, Json, Network, Yes
+from ic_factory.cli.options import (
+    DEFAULT_NETWORK,
+    BackendId,
+    Identity,
+    Json,
+    Network,
+    Personal,
+    Yes,
+)
 from ic_factory.cli.render import Table, bytes_text, show_json, show_line, show_table
 from ic_factory.cli.session import ask
 
@@ -45,9 +53,9 @@ def create(
     as_json: Json = False,
 ) -> None:
     """Make a capsule of your own; you are registered where you are not."""
-    with asking_backend(context, "making a capsule", network, identity, backend) as target:
-        target.backend.register()
-        made = target.backend.create_capsule(name=name, description=description)
+    with asking_backend(context, "making a capsule", network, identity, backend) as (_, hub):
+        hub.register()
+        made = hub.create_capsule(name=name, description=description)
         show_one(document_of(made), as_json)
 
 
@@ -61,11 +69,14 @@ def show(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Show a capsule that you may see."""
-    with asking_backend(context, "looking at a capsule", network, identity, backend) as target:
-        show_one(document_of(target.backend.capsule(capsule)), as_json)
+    with asking_host(
+        context, "looking at a capsule", network, identity, backend, personal
+    ) as target:
+        show_one(document_of(target.host.capsule(capsule)), as_json)
 
 
 @commands.command("list", epilog="Example:  ic-factory capsule list")
@@ -74,11 +85,12 @@ def list_(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """List your capsules, oldest first."""
-    with asking_backend(context, "listing capsules", network, identity, backend) as target:
-        found = list(target.backend.capsules())
+    with asking_host(context, "listing capsules", network, identity, backend, personal) as target:
+        found = list(target.host.capsules())
         if as_json:
             show_json({"capsules": [document_of(each) for each in found]})
         else:
@@ -94,13 +106,16 @@ def update(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Change what is said of a capsule; what is left out stays."""
     if name is None and description is None:
         raise typer.BadParameter("name something to change")
-    with asking_backend(context, f"changing {capsule}", network, identity, backend) as target:
-        changed = target.backend.update_capsule(capsule, name=name, description=description)
+    with asking_host(
+        context, f"changing {capsule}", network, identity, backend, personal
+    ) as target:
+        changed = target.host.update_capsule(capsule, name=name, description=description)
         show_one(document_of(changed), as_json)
 
 
@@ -115,10 +130,11 @@ def delete(
     as_json: Json = False,
 ) -> None:
     """Delete a capsule for good, with all that is in it."""
-    with asking_backend(context, f"deleting {capsule}", network, identity, backend) as target:
-        found = target.backend.capsule(capsule)
+    what = f"deleting {capsule}"
+    with asking_backend(context, what, network, identity, backend) as (_, hub):
+        found = hub.capsule(capsule)
         ask(f"Delete capsule {capsule} {found.name!r} with {found.memories} memories?", yes)
-        target.backend.delete_capsule(capsule)
+        hub.delete_capsule(capsule)
         if as_json:
             show_json({"capsule_id": capsule, "deleted": True})
         else:
@@ -135,6 +151,7 @@ def visibility(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Show a capsule, memory or gallery to everybody, or only to those who were named.
@@ -142,10 +159,10 @@ def visibility(
     What is in a public capsule is public.
     """
     what = f"changing who may see {item}"
-    with asking_backend(context, what, network, identity, backend) as target:
+    with asking_host(context, what, network, identity, backend, personal) as target:
         from ic_factory.drivers.generated.backend import Visibility
 
-        target.backend.set_visibility(item, Visibility[sight.name])
+        target.host.set_visibility(item, Visibility[sight.name])
         capsule_access.show_access(target, item, as_json)
 
 
@@ -155,11 +172,14 @@ def shared(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """List the ids of what others let you read or change."""
-    with asking_backend(context, "listing what is shared", network, identity, backend) as target:
-        found = list(target.backend.shared_with_me())
+    with asking_host(
+        context, "listing what is shared", network, identity, backend, personal
+    ) as target:
+        found = list(target.host.shared_with_me())
         if as_json:
             show_json({"ids": found})
         else:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ic_factory.cli.backend_session import BackendSession, asking_backend
-from ic_factory.cli.options import DEFAULT_NETWORK, BackendId, Identity, Json, Network
+from ic_factory.cli.backend_session import HostSession, asking_host
+from ic_factory.cli.options import DEFAULT_NETWORK, BackendId, Identity, Json, Network, Personal
 from ic_factory.cli.render import Table, show_json, show_line, show_table
 
 commands = typer.Typer(
@@ -29,11 +29,12 @@ def list_(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """List who may read or change something of yours."""
     what = f"listing who may see {item}"
-    with asking_backend(context, what, network, identity, backend) as target:
+    with asking_host(context, what, network, identity, backend, personal) as target:
         show_access(target, item, as_json)
 
 
@@ -46,16 +47,17 @@ def grant(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Let somebody read something of yours, or change it as well."""
     what = f"letting {grantee} see {item}"
-    with asking_backend(context, what, network, identity, backend) as target:
+    with asking_host(context, what, network, identity, backend, personal) as target:
         from ic_factory.drivers.generated.backend import Permission
         from ic_factory.protocol.principal import Principal
 
         permission = Permission.WRITE if write else Permission.READ
-        target.backend.grant(item, Principal.from_str(grantee), permission)
+        target.host.grant(item, Principal.from_str(grantee), permission)
         show_access(target, item, as_json)
 
 
@@ -67,20 +69,21 @@ def revoke(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Take back what was granted; where nothing was, nothing changes."""
     what = f"taking {item} from {grantee}"
-    with asking_backend(context, what, network, identity, backend) as target:
+    with asking_host(context, what, network, identity, backend, personal) as target:
         from ic_factory.protocol.principal import Principal
 
-        target.backend.revoke(item, Principal.from_str(grantee))
+        target.host.revoke(item, Principal.from_str(grantee))
         show_access(target, item, as_json)
 
 
-def show_access(target: BackendSession, item: str, as_json: bool) -> None:
+def show_access(target: HostSession, item: str, as_json: bool) -> None:
     """Writes who may read or change something of the caller's."""
-    found = target.backend.access(item)
+    found = target.host.access(item)
     sight = found.visibility.name.lower()
     grants = [(str(each.grantee), each.permission.name.lower()) for each in found.grants]
     if as_json:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ic_factory.cli.backend_session import asking_backend
+from ic_factory.cli.backend_session import asking_host
 from ic_factory.cli.capsule_documents import document_of, show_one
 from ic_factory.cli.options import (
     DEFAULT_NETWORK,
@@ -15,6 +15,7 @@ from ic_factory.cli.options import (
     Identity,
     Json,
     Network,
+    Personal,
     Yes,
 )
 from ic_factory.cli.render import Table, show_json, show_line, show_table
@@ -56,15 +57,16 @@ def add(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Connect a capsule of yours with somebody."""
-    with asking_backend(context, f"connecting {peer}", network, identity, backend) as target:
+    with asking_host(context, f"connecting {peer}", network, identity, backend, personal) as target:
         from ic_factory.drivers.generated.backend import NewConnection
         from ic_factory.protocol.principal import Principal
 
         new = NewConnection(peer=Principal.from_str(peer), name=name, relation=relation, note=note)
-        made = target.backend.add_connection(target.capsule_id(capsule), new)
+        made = target.host.add_connection(target.capsule_id(capsule), new)
         show_one(document_of(made), as_json)
 
 
@@ -75,11 +77,14 @@ def list_(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """List the connections of a capsule."""
-    with asking_backend(context, "listing connections", network, identity, backend) as target:
-        found = list(target.backend.connections(target.capsule_id(capsule)))
+    with asking_host(
+        context, "listing connections", network, identity, backend, personal
+    ) as target:
+        found = list(target.host.connections(target.capsule_id(capsule)))
         if as_json:
             show_json({"connections": [document_of(each) for each in found]})
             return
@@ -101,17 +106,18 @@ def update(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Change what is said of a connection; what is left out stays."""
     if name is None and relation is None and note is None:
         raise typer.BadParameter("name something to change")
-    with asking_backend(context, f"changing {peer}", network, identity, backend) as target:
+    with asking_host(context, f"changing {peer}", network, identity, backend, personal) as target:
         from ic_factory.drivers.generated.backend import UpdateConnection
         from ic_factory.protocol.principal import Principal
 
         changes = UpdateConnection(name=name, relation=relation, note=note)
-        changed = target.backend.update_connection(
+        changed = target.host.update_connection(
             target.capsule_id(capsule), Principal.from_str(peer), changes
         )
         show_one(document_of(changed), as_json)
@@ -125,16 +131,17 @@ def remove(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Remove a connection."""
-    with asking_backend(context, f"removing {peer}", network, identity, backend) as target:
+    with asking_host(context, f"removing {peer}", network, identity, backend, personal) as target:
         from ic_factory.protocol.principal import Principal
 
         whom = Principal.from_str(peer)
         ask(f"Remove the connection with {peer}?", yes)
-        target.backend.remove_connection(target.capsule_id(capsule), whom)
+        target.host.remove_connection(target.capsule_id(capsule), whom)
         if as_json:
             show_json({"peer": peer, "removed": True})
         else:

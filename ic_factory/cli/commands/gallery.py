@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ic_factory.cli.backend_session import asking_backend
+from ic_factory.cli.backend_session import asking_host
 from ic_factory.cli.capsule_documents import document_of, show_one
 from ic_factory.cli.options import (
     DEFAULT_NETWORK,
@@ -15,6 +15,7 @@ from ic_factory.cli.options import (
     Identity,
     Json,
     Network,
+    Personal,
     Yes,
 )
 from ic_factory.cli.render import Table, show_json, show_line, show_table
@@ -50,10 +51,11 @@ def create(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Keep a gallery until it is deleted."""
-    with asking_backend(context, "making a gallery", network, identity, backend) as target:
+    with asking_host(context, "making a gallery", network, identity, backend, personal) as target:
         from ic_factory.drivers.generated.backend import NewGallery, Visibility
 
         new = NewGallery(
@@ -63,7 +65,7 @@ def create(
             capsule_id=capsule,
             visibility=Visibility.PUBLIC if public else None,
         )
-        show_one(document_of(target.backend.store_gallery(new)), as_json)
+        show_one(document_of(target.host.store_gallery(new)), as_json)
 
 
 @commands.command(epilog="Example:  ic-factory gallery show GALLERY")
@@ -73,11 +75,14 @@ def show(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Show a gallery, with those of its items that you may see."""
-    with asking_backend(context, f"looking at {gallery}", network, identity, backend) as target:
-        show_one(document_of(target.backend.gallery(gallery)), as_json)
+    with asking_host(
+        context, f"looking at {gallery}", network, identity, backend, personal
+    ) as target:
+        show_one(document_of(target.host.gallery(gallery)), as_json)
 
 
 @commands.command("list", epilog="Example:  ic-factory gallery list")
@@ -95,14 +100,15 @@ def list_(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """List the galleries of your capsules, oldest first."""
-    with asking_backend(context, "listing galleries", network, identity, backend) as target:
+    with asking_host(context, "listing galleries", network, identity, backend, personal) as target:
         from ic_factory.protocol.principal import Principal
 
         whose = None if owner is None else Principal.from_str(owner)
-        found = list(target.backend.galleries(whose))
+        found = list(target.host.galleries(whose))
         if as_json:
             show_json({"galleries": [document_of(each) for each in found]})
         else:
@@ -135,12 +141,15 @@ def update(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Change a gallery; what is left out stays."""
     if title is None and description is None and not (add or remove or items):
         raise typer.BadParameter("name something to change")
-    with asking_backend(context, f"changing {gallery}", network, identity, backend) as target:
+    with asking_host(
+        context, f"changing {gallery}", network, identity, backend, personal
+    ) as target:
         from ic_factory.drivers.generated.backend import UpdateGallery
 
         changes = UpdateGallery(
@@ -150,7 +159,7 @@ def update(
             remove_items=remove or None,
             items=items or None,
         )
-        show_one(document_of(target.backend.update_gallery(gallery, changes)), as_json)
+        show_one(document_of(target.host.update_gallery(gallery, changes)), as_json)
 
 
 @commands.command(epilog="Example:  ic-factory gallery delete GALLERY --yes")
@@ -160,13 +169,16 @@ def delete(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Delete a gallery; what is in it stays."""
-    with asking_backend(context, f"deleting {gallery}", network, identity, backend) as target:
+    with asking_host(
+        context, f"deleting {gallery}", network, identity, backend, personal
+    ) as target:
         ask(f"Delete gallery {gallery}?", yes)
-        target.backend.delete_gallery(gallery)
+        target.host.delete_gallery(gallery)
         if as_json:
             show_json({"gallery_id": gallery, "deleted": True})
         else:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ic_factory.cli.backend_session import asking_backend
+from ic_factory.cli.backend_session import asking_host
 from ic_factory.cli.capsule_documents import Kind, show_memories, show_memory
 from ic_factory.cli.commands import memory_files
 from ic_factory.cli.documents import time_text
@@ -17,6 +17,7 @@ from ic_factory.cli.options import (
     Identity,
     Json,
     Network,
+    Personal,
     Yes,
 )
 from ic_factory.cli.quantities import parse_duration
@@ -59,12 +60,13 @@ def list_(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """List the memories of a capsule."""
-    with asking_backend(context, "listing memories", network, identity, backend) as target:
+    with asking_host(context, "listing memories", network, identity, backend, personal) as target:
         wanted = _filter(type_, tag, text)
-        found = list(target.backend.memories(target.capsule_id(capsule), wanted))
+        found = list(target.host.memories(target.capsule_id(capsule), wanted))
         show_memories(found, target, as_json)
 
 
@@ -79,11 +81,12 @@ def search(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Search the memories of all your capsules."""
-    with asking_backend(context, "searching memories", network, identity, backend) as target:
-        found = list(target.backend.search(_filter(type_, tag, text)))
+    with asking_host(context, "searching memories", network, identity, backend, personal) as target:
+        found = list(target.host.search(_filter(type_, tag, text)))
         show_memories(found, target, as_json)
 
 
@@ -94,11 +97,14 @@ def show(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Show a memory that you may see, without its bytes."""
-    with asking_backend(context, f"looking at {memory}", network, identity, backend) as target:
-        show_memory(target.backend.memory(memory), target, as_json)
+    with asking_host(
+        context, f"looking at {memory}", network, identity, backend, personal
+    ) as target:
+        show_memory(target.host.memory(memory), target, as_json)
 
 
 @commands.command(
@@ -127,12 +133,13 @@ def update(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Change what is said of a memory; what is left out stays."""
     if title is None and description is None and type_ is None and not tags:
         raise typer.BadParameter("name something to change")
-    with asking_backend(context, f"changing {memory}", network, identity, backend) as target:
+    with asking_host(context, f"changing {memory}", network, identity, backend, personal) as target:
         from ic_factory.drivers.generated.backend import MemoryType, UpdateMemory
 
         changes = UpdateMemory(
@@ -141,8 +148,8 @@ def update(
             tags=tags or None,
             memory_type=None if type_ is None else MemoryType[type_.name],
         )
-        capsule_id = target.backend.memory(memory).capsule_id
-        changed = target.backend.update_memory(capsule_id, memory, changes)
+        capsule_id = target.host.memory(memory).capsule_id
+        changed = target.host.update_memory(capsule_id, memory, changes)
         show_memory(changed, target, as_json)
 
 
@@ -153,14 +160,15 @@ def delete(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Delete a memory, and take it out of all galleries."""
-    with asking_backend(context, f"deleting {memory}", network, identity, backend) as target:
-        found = target.backend.memory(memory)
+    with asking_host(context, f"deleting {memory}", network, identity, backend, personal) as target:
+        found = target.host.memory(memory)
         ask(f"Delete memory {memory} {found.title!r}?", yes)
-        target.backend.delete_memory(found.capsule_id, memory)
+        target.host.delete_memory(found.capsule_id, memory)
         if as_json:
             show_json({"memory_id": memory, "deleted": True})
         else:
@@ -189,16 +197,19 @@ def url(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Show where an asset is served over HTTP. Whoever has a token may see what it opens."""
-    with asking_backend(context, f"looking at {memory}", network, identity, backend) as target:
+    with asking_host(
+        context, f"looking at {memory}", network, identity, backend, personal
+    ) as target:
         from ic_factory.operations.memory_files import asset_of
 
-        place = target.url(asset_of(target.backend.memory(memory), variant).path)
+        place = target.url(asset_of(target.host.memory(memory), variant).path)
         document: dict[str, Any] = {"url": place, "token": None, "expires_at_ns": None}
         if seconds is not None:
-            made = target.backend.asset_token(memory, seconds)
+            made = target.host.asset_token(memory, seconds)
             document = {
                 "url": f"{place}?token={made.token}",
                 "token": made.token,

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ic_factory.cli.backend_session import BackendSession, asking_backend
+from ic_factory.cli.backend_session import HostSession, asking_host
 from ic_factory.cli.capsule_documents import Kind
 from ic_factory.cli.exits import ExitCode
-from ic_factory.cli.options import DEFAULT_NETWORK, BackendId, CapsuleId, Identity, Json, Network
+from ic_factory.cli.options import (
+    DEFAULT_NETWORK,
+    BackendId,
+    CapsuleId,
+    Identity,
+    Json,
+    Network,
+    Personal,
+)
 from ic_factory.cli.progress import showing_bytes
 from ic_factory.cli.render import Table, bytes_text, show_json, show_line, show_table
 
@@ -57,6 +65,7 @@ def add(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Add files to a capsule, each as a memory. Your first capsule is made where you have none.
@@ -65,16 +74,16 @@ def add(
     broke off. Links are not followed out of a folder. It ends with 1 where a file could not be
     added while others could.
     """
-    with asking_backend(context, "adding files", network, identity, backend) as target:
+    with asking_host(context, "adding files", network, identity, backend, personal) as target:
         from ic_factory.operations.folder_files import files_at
         from ic_factory.operations.memories import add_files
 
         files = [file for path in paths for file in files_at(path, hidden=hidden)]
         if capsule is None:
-            capsule = target.backend.register_capsule().capsule_id
+            capsule = target.first_capsule()
         details = _details(title, description, tags, type_, public)
         with showing_bytes("adding") as progress:
-            result = add_files(target.backend, capsule, files, details=details, progress=progress)
+            result = add_files(target.host, capsule, files, details=details, progress=progress)
     _show_added(result, capsule, as_json)
     if result.failed:
         raise typer.Exit(ExitCode.FAILED)
@@ -113,6 +122,7 @@ def get(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Get memories back as files, each with its SHA-256 checked before it has its name.
@@ -122,7 +132,7 @@ def get(
     """
     if sum(map(bool, (memories, capsule, gallery))) != 1:
         raise typer.BadParameter("name memories, --capsule or --gallery")
-    with asking_backend(context, "getting memories", network, identity, backend) as target:
+    with asking_host(context, "getting memories", network, identity, backend, personal) as target:
         found = _wanted(target, memories, capsule, gallery)
         with showing_bytes("getting") as progress:
             saved = _saved(target, found, to, bool(memories), variant, overwrite, progress)
@@ -137,10 +147,13 @@ def compare(
     network: Network = DEFAULT_NETWORK,
     identity: Identity = None,
     backend: BackendId = None,
+    personal: Personal = False,
     as_json: Json = False,
 ) -> None:
     """Compare a folder with a capsule, by paths and SHA-256; where they differ it ends with 1."""
-    with asking_backend(context, f"comparing {folder}", network, identity, backend) as target:
+    with asking_host(
+        context, f"comparing {folder}", network, identity, backend, personal
+    ) as target:
         from ic_factory.operations.folder_files import files_at
         from ic_factory.operations.memory_comparison import compare as compare_files
 
@@ -173,7 +186,7 @@ def _details(
 
 
 def _wanted(
-    target: BackendSession, memories: list[str] | None, capsule: str | None, gallery: str | None
+    target: HostSession, memories: list[str] | None, capsule: str | None, gallery: str | None
 ) -> list[MemoryInfo]:
     """The memories to get, as consensus has them, so that their hashes can be trusted."""
     if capsule is not None:
@@ -185,7 +198,7 @@ def _wanted(
 
 
 def _saved(
-    target: BackendSession,
+    target: HostSession,
     found: list[MemoryInfo],
     to: str,
     are_named: bool,
@@ -206,11 +219,11 @@ def _saved(
         for each in found:
             asset_of(each, variant)
     if not are_named or len(found) > 1:
-        return save_folder(target.backend, found, Path(to), **options)
+        return save_folder(target.host, found, Path(to), **options)
     is_folder = Path(to).is_dir() or to.endswith(("/", os.sep))
     place = Path(to, file_name_of(found[0], variant)) if is_folder else Path(to)
     make_folder(place.parent)
-    return (save_file(target.backend, found[0], place, **options),)
+    return (save_file(target.host, found[0], place, **options),)
 
 
 def _show_added(result: AddResult, capsule_id: str, as_json: bool) -> None:

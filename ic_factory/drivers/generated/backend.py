@@ -130,6 +130,13 @@ class CapsuleErrorBlobNotFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CapsuleErrorCapsuleFrozen:
+    """It is on its way to a canister of its own."""
+
+    capsule_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CapsuleErrorCapsuleFull:
     """The case `CapsuleFull` of `CapsuleError`."""
 
@@ -202,6 +209,14 @@ class CapsuleErrorMemoryNotFound:
     memory_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapsuleErrorMoved:
+    """It is in a canister of its own."""
+
+    canister_id: Principal
+    capsule_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class CapsuleErrorNoCapsule:
     """The caller has no capsule."""
@@ -246,6 +261,7 @@ class CapsuleErrorTooMany:
 CapsuleError: TypeAlias = (
     CapsuleErrorAssetNotFound
     | CapsuleErrorBlobNotFound
+    | CapsuleErrorCapsuleFrozen
     | CapsuleErrorCapsuleFull
     | CapsuleErrorCapsuleNotFound
     | CapsuleErrorConnectionExists
@@ -256,6 +272,7 @@ CapsuleError: TypeAlias = (
     | CapsuleErrorInlineTooLarge
     | CapsuleErrorInvalidArgument
     | CapsuleErrorMemoryNotFound
+    | CapsuleErrorMoved
     | CapsuleErrorNoCapsule
     | CapsuleErrorNotFound
     | CapsuleErrorNotOwner
@@ -301,6 +318,21 @@ class ChunkRange:
 
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearedCreation:
+    """What has become of a creation that was cleared.
+
+    Attributes:
+        cycles_recovered: Since its canister was made.
+        is_cleared: False while it goes on: a call was under way; it goes on by itself.
+    """
+
+    cycles_recovered: int
+    is_cleared: bool
+    user: Principal
+    personal_canister_id: Principal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -414,6 +446,22 @@ class CreateCapsule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreatePersonalCanisterConfig:
+    """The record `CreatePersonalCanisterConfig`.
+
+    Attributes:
+        capsule_id: The caller's first capsule, where it is left out.
+        name: Of the entry in the registry: at most 200 bytes, with no control
+            characters.
+        subnet_id: Taken and ignored: the canister is made where the hub is.
+    """
+
+    capsule_id: str | None = None
+    name: str | None = None
+    subnet_id: Principal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateUploadRequest:
     """How an upload is begun; what is left out is not checked.
 
@@ -447,11 +495,332 @@ class CreateUploadResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorAlreadyExists:
+    """The user has a personal canister, of another capsule."""
+
+    canister_id: Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorApiVersionMismatch:
+    """The case `ApiVersionMismatch` of `CreationError`."""
+
+    actual: int
+    canister_id: Principal
+    expected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorCanisterTaken:
+    """The user took the hub off the canister's controllers, or deleted it, before it was done."""
+
+    canister_id: Principal
+    is_deleted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorClearFailed:
+    """The canister could not be deleted."""
+
+    call: FailedCall
+    canister_id: Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorCreateFailed:
+    """The case `CreateFailed` of `CreationError`.
+
+    Attributes:
+        is_answer_lost: The answer was lost: there may be a canister that nobody knows
+            of.
+    """
+
+    call: FailedCall
+    is_answer_lost: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorDisabled:
+    """The case `Disabled` of `CreationError`."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorHandoffFailed:
+    """The case `HandoffFailed` of `CreationError`.
+
+    Attributes:
+        controllers: As they were read last.
+    """
+
+    canister_id: Principal
+    controllers: list[Principal]
+    call: FailedCall | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorImportFailed:
+    """The case `ImportFailed` of `CreationError`."""
+
+    call: FailedCall
+    canister_id: Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorInstallFailed:
+    """The case `InstallFailed` of `CreationError`."""
+
+    call: FailedCall
+    canister_id: Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorInvalidArgument:
+    """The case `InvalidArgument` of `CreationError`."""
+
+    argument: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorNotFound:
+    """The case `NotFound` of `CreationError`."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorReserveInsufficient:
+    """The case `ReserveInsufficient` of `CreationError`."""
+
+    available: int
+    min_threshold: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorTooManyConcurrent:
+    """The case `TooManyConcurrent` of `CreationError`."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorUnauthorized:
+    """The case `Unauthorized` of `CreationError`."""
+
+    caller: Principal
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorVerifyFailed:
+    """The case `VerifyFailed` of `CreationError`.
+
+    Attributes:
+        differences: What is not as the hub has it.
+        call: Nothing where the comparison came to an end.
+    """
+
+    canister_id: Principal
+    differences: list[str]
+    call: FailedCall | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationErrorWrongStatus:
+    """This can't be done at this stage."""
+
+    status: CreationStatus
+    what: str
+
+
+CreationError: TypeAlias = (
+    CreationErrorAlreadyExists
+    | CreationErrorApiVersionMismatch
+    | CreationErrorCanisterTaken
+    | CreationErrorClearFailed
+    | CreationErrorCreateFailed
+    | CreationErrorDisabled
+    | CreationErrorHandoffFailed
+    | CreationErrorImportFailed
+    | CreationErrorInstallFailed
+    | CreationErrorInvalidArgument
+    | CreationErrorNotFound
+    | CreationErrorReserveInsufficient
+    | CreationErrorTooManyConcurrent
+    | CreationErrorUnauthorized
+    | CreationErrorVerifyFailed
+    | CreationErrorWrongStatus
+)
+"""It is kept as a `Kept` error: what reads each case of its own from stable memory would be a
+tenth of the module.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationList:
+    """A page of creations.
+
+    Attributes:
+        next: Where to go on, where there may be more.
+    """
+
+    creations: list[CreationStatusResponse]
+    next: Principal | None = None
+
+
+class CreationStatus(enum.Enum):
+    """How far a personal canister is.
+
+    Attributes:
+        EXPORTING: The capsule is frozen, and its manifest made.
+        FAILED: The capsule is in the hub as before; to ask again begins again.
+        HANDING_OFF: The user becomes the only controller.
+        QUEUED: Others come first.
+        VERIFYING: The personal canister hashes what it has, and the manifests are
+            compared.
+    """
+
+    COMPLETED = "Completed"
+    CREATING = "Creating"
+    EXPORTING = "Exporting"
+    FAILED = "Failed"
+    HANDING_OFF = "HandingOff"
+    IMPORTING = "Importing"
+    INSTALLING = "Installing"
+    NOT_STARTED = "NotStarted"
+    QUEUED = "Queued"
+    VERIFYING = "Verifying"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationStatusResponse:
+    """The record `CreationStatusResponse`.
+
+    Attributes:
+        personal_canister_id: As soon as it is known; it is of use when the status is
+            `Completed`.
+        queue_position: 1 is the next one.
+    """
+
+    status: CreationStatus
+    user: Principal
+    capsule_id: str | None = None
+    error: BackendError | None = None
+    failed_stage: CreationStatus | None = None
+    personal_canister_id: Principal | None = None
+    queue_position: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CyclesReserve:
+    """The cycles for personal canisters.
+
+    Attributes:
+        available: What is left of the reserve, as far as the hub's balance has it beyond
+            `min_cycles`.
+        consumed: What has gone into personal canisters and did not come back.
+        min_threshold: Nothing is created where less would be available afterwards.
+        promised: For creations that have been begun and have no canister yet.
+        reserve: What admins have put aside, in all.
+    """
+
+    available: int
+    balance: int
+    consumed: int
+    cycles_per_creation: int
+    min_threshold: int
+    promised: int
+    reserve: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CyclesReserveUpdate:
+    """What is to change; what is left out stays."""
+
+    min_threshold: int | None = None
+    reserve: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailedCreationStatus:
+    """The record `DetailedCreationStatus`.
+
+    Attributes:
+        attempts: How often it was begun.
+        blobs_done: Different contents of assets.
+        checked_done: How far the personal canister is with hashing what it has, in its
+            own measure.
+        cycles_attached: Cycles that went into the personal canister, the fee for its
+            creation included.
+        cycles_consumed: Those that did not come back.
+        is_clearing: An admin has it cleared away.
+        items_exported: Items whose hashes are in the manifest.
+        stage_attempts: How often in a row the call that is due was refused for the
+            moment.
+        manifest: The hub's.
+    """
+
+    attempts: int
+    blobs_done: int
+    blobs_total: int
+    bytes_done: int
+    bytes_total: int
+    checked_done: int
+    checked_total: int
+    connections_done: int
+    connections_total: int
+    created_at_time_ns: int
+    cycles_attached: int
+    cycles_consumed: int
+    cycles_recovered: int
+    galleries_done: int
+    galleries_total: int
+    is_clearing: bool
+    items_exported: int
+    items_total: int
+    memories_done: int
+    memories_total: int
+    name: str
+    stage_attempts: int
+    stages: list[StageTime]
+    status: CreationStatus
+    updated_at_time_ns: int
+    user: Principal
+    capsule_id: str | None = None
+    completed_at_time_ns: int | None = None
+    error: BackendError | None = None
+    failed_stage: CreationStatus | None = None
+    hub_copy_released_at_time_ns: int | None = None
+    manifest: Manifest | None = None
+    module_hash: bytes | None = None
+    next_attempt_at_time_ns: int | None = None
+    personal_canister_id: Principal | None = None
+    queue_position: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorRate:
+    """The record `ErrorRate`.
+
+    Attributes:
+        kind: The name of the error's case.
+        per_thousand: Of all attempts that have ended.
+    """
+
+    count: int
+    kind: str
+    per_thousand: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """The record `Event`.
 
     Attributes:
-        caller: On whose behalf; the backend itself for what a timer did.
+        caller: On whose behalf; the canister itself for what a timer did.
         id: Counts from 1.
     """
 
@@ -515,6 +884,13 @@ class EventKindEmergencyStopSet:
     stopped: bool
 
 
+@dataclass(frozen=True, slots=True)
+class EventKindPersonalCanister:
+    """The case `PersonalCanister` of `EventKind`."""
+
+    value: PersonalCanisterEvent
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventKindUploadsExpired:
     """The case `UploadsExpired` of `EventKind`."""
@@ -536,10 +912,119 @@ EventKind: TypeAlias = (
     | EventKindCapsuleDeleted
     | EventKindConfigUpdated
     | EventKindEmergencyStopSet
+    | EventKindPersonalCanister
     | EventKindUploadsExpired
     | EventKindUserRegistered
 )
-"""What happened."""
+"""What happened.
+
+It is kept as a `Kept` event: what reads each case of its own from stable memory would be a
+fortieth of the module.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportPage:
+    """A part of all that a capsule holds but the bytes, which `get_blob_chunk` reads.
+
+    Attributes:
+        memories: In order of their ids, as galleries are.
+        capsule: On the first page.
+        next: Where to go on, where there may be more.
+    """
+
+    connections: list[ConnectionInfo]
+    galleries: list[ExportedGallery]
+    memories: list[ExportedMemory]
+    capsule: ExportedCapsule | None = None
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedAsset:
+    """The record `ExportedAsset`.
+
+    Attributes:
+        size: Bytes.
+    """
+
+    content_type: str
+    sha256_hex: str
+    size: int
+    variant: str
+    file_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedCapsule:
+    """The record `ExportedCapsule`.
+
+    Attributes:
+        grants: In order of the grantees.
+    """
+
+    capsule_id: str
+    created_at_time_ns: int
+    description: str
+    grants: list[Grant]
+    name: str
+    owner: Principal
+    updated_at_time_ns: int
+    visibility: Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedGallery:
+    """The record `ExportedGallery`.
+
+    Attributes:
+        grants: In order of the grantees.
+        items: Ids of memories and galleries.
+    """
+
+    created_at_time_ns: int
+    created_by: Principal
+    description: str
+    gallery_id: str
+    grants: list[Grant]
+    items: list[str]
+    title: str
+    updated_at_time_ns: int
+    visibility: Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedMemory:
+    """The record `ExportedMemory`.
+
+    Attributes:
+        grants: In order of the grantees.
+    """
+
+    assets: list[ExportedAsset]
+    created_at_time_ns: int
+    created_by: Principal
+    description: str
+    grants: list[Grant]
+    memory_id: str
+    memory_type: MemoryType
+    metadata: list[MetadataEntry]
+    tags: list[str]
+    title: str
+    updated_at_time_ns: int
+    visibility: Visibility
+    date_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedCall:
+    """A call to another canister that failed; no reject code where it could not be sent, its
+    answer was lost, or the canister answered with an error of its own.
+    """
+
+    method: str
+    reject_message: str
+    reject_code: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -609,6 +1094,25 @@ class HttpResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HubCopyReleaseChecking:
+    """The copy's hashes are computed anew; call again."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubCopyReleaseReleased:
+    """Both hashes are equal, and the copy is gone."""
+
+    root_hash_hex: str
+
+
+HubCopyRelease: TypeAlias = HubCopyReleaseChecking | HubCopyReleaseReleased
+"""How far the hub's copy of a moved capsule is on its way out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InitArgument:
     """The argument of the installation; what is left out has its default.
 
@@ -627,6 +1131,26 @@ class Level(enum.Enum):
     OWNER = "Owner"
     READ = "Read"
     WRITE = "Write"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a capsule holds, in figures and one hash.
+
+    Attributes:
+        blobs: Different contents of assets.
+        root_hash_hex: Over all items and figures, in 64 hexadecimal digits.
+        total_bytes: Bytes of all different contents.
+    """
+
+    api_version: int
+    blobs: int
+    capsule_id: str
+    connections: int
+    galleries: int
+    memories: int
+    root_hash_hex: str
+    total_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -797,6 +1321,156 @@ class Permission(enum.Enum):
     WRITE = "Write"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCanisterCreationConfig:
+    """All limits as they are in force.
+
+    Attributes:
+        cycles_per_creation: Attached to a new canister, the fee for its creation
+            included.
+        enabled: Where it is off nothing new is taken in and nothing that is queued
+            begins; what runs goes on.
+        max_attempts: How often in a row a call is made that is refused for the moment.
+    """
+
+    cycles_per_creation: int
+    enabled: bool
+    max_attempts: int
+    max_concurrent_creations: int
+    max_queued_creations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCanisterCreationConfigUpdate:
+    """What is to change; what is left out stays.
+
+    Attributes:
+        max_attempts: At most 20.
+        max_concurrent_creations: At most 50.
+        max_queued_creations: At most 100,000.
+    """
+
+    cycles_per_creation: int | None = None
+    enabled: bool | None = None
+    max_attempts: int | None = None
+    max_concurrent_creations: int | None = None
+    max_queued_creations: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCanisterCreationStats:
+    """The record `PersonalCanisterCreationStats`.
+
+    Attributes:
+        attempts: Attempts that were begun.
+        canisters: Personal canisters that ever were.
+        retries: Those of them that were not a user's first.
+    """
+
+    attempts: int
+    bytes_moved: int
+    canisters: int
+    cleared: int
+    completed: int
+    cycles_consumed: int
+    cycles_recovered: int
+    errors: list[ErrorRate]
+    failed: int
+    hub_copies_released: int
+    is_enabled: bool
+    memories_moved: int
+    queued: int
+    retries: int
+    running: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCanisterEvent:
+    """A turn in the life of a personal canister, or of what they need.
+
+    One flat record: what reads each kind of its own from stable memory would be a tenth of
+    the module.
+
+    Attributes:
+        note: For people.
+        cycles: Attached, recovered, consumed or available, as `what` has it.
+    """
+
+    note: str
+    what: Turning
+    canister_id: Principal | None = None
+    capsule_id: str | None = None
+    cycles: int | None = None
+    user: Principal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCanisterRecord:
+    """The record `PersonalCanisterRecord`.
+
+    Attributes:
+        cycles_consumed: Cycles of the reserve that went into it and did not come back.
+    """
+
+    canister_id: Principal
+    capsule_id: str
+    created_at_time_ns: int
+    created_by: Principal
+    cycles_consumed: int
+    name: str
+    status: RecordStatus
+    updated_at_time_ns: int
+    module_hash: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCanisterRecordFilter:
+    """Which canisters are listed; what is left out is not asked for."""
+
+    created_by: Principal | None = None
+    status: RecordStatus | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCanisterRecordList:
+    """The record `PersonalCanisterRecordList`.
+
+    Attributes:
+        next: Where to go on, where there may be more.
+    """
+
+    records: list[PersonalCanisterRecord]
+    next: Principal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCanisterRecordPage:
+    """Which part of the list of canisters.
+
+    Attributes:
+        after: The `next` of the page before.
+        limit: At most 100, which is also what it is where it is left out.
+    """
+
+    after: Principal | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCanisterWasm:
+    """The module that personal canisters run.
+
+    Attributes:
+        size: Bytes.
+    """
+
+    module_hash: bytes
+    set_at_time_ns: int
+    set_by: Principal
+    size: int
+    upload_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class ReasonAnonymousCaller:
     """The case `AnonymousCaller` of `Reason`."""
@@ -807,6 +1481,13 @@ class ReasonCapsule:
     """The case `Capsule` of `Reason`."""
 
     value: CapsuleError
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCreation:
+    """The case `Creation` of `Reason`."""
+
+    value: CreationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -863,6 +1544,7 @@ class ReasonUpload:
 Reason: TypeAlias = (
     ReasonAnonymousCaller
     | ReasonCapsule
+    | ReasonCreation
     | ReasonEmergencyStop
     | ReasonInvalidArgument
     | ReasonLastAdmin
@@ -872,6 +1554,47 @@ Reason: TypeAlias = (
     | ReasonTooManyUsers
     | ReasonUpload
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a creation has come to, as the hub certifies it.
+
+    Attributes:
+        hub_manifest: Computed by the hub from what it exported.
+        personal_manifest: Computed by the personal canister from what it stores.
+    """
+
+    api_version: int
+    capsule_id: str
+    completed_at_time_ns: int
+    controllers: list[Principal]
+    cycles_attached: int
+    cycles_consumed: int
+    hub: Principal
+    hub_manifest: Manifest
+    module_hash: bytes
+    personal_canister_id: Principal
+    personal_manifest: Manifest
+    started_at_time_ns: int
+    user: Principal
+
+
+class RecordStatus(enum.Enum):
+    """What has become of a canister.
+
+    Attributes:
+        DELETED: An admin had it cleared away.
+        FAILED: It is kept for another attempt.
+        TAKEN: Its user took the hub off its controllers or deleted it before it was
+            done.
+    """
+
+    COMPLETED = "Completed"
+    CREATING = "Creating"
+    DELETED = "Deleted"
+    FAILED = "Failed"
+    TAKEN = "Taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -910,7 +1633,7 @@ Result1: TypeAlias = Result1Ok | Result1Err
 class Result10Ok:
     """The case `Ok` of `Result10`."""
 
-    value: GalleryInfo
+    value: AccessInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -927,7 +1650,7 @@ Result10: TypeAlias = Result10Ok | Result10Err
 class Result11Ok:
     """The case `Ok` of `Result11`."""
 
-    value: GalleryList
+    value: AssetToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -944,7 +1667,7 @@ Result11: TypeAlias = Result11Ok | Result11Err
 class Result12Ok:
     """The case `Ok` of `Result12`."""
 
-    value: MemoryList
+    value: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -961,7 +1684,7 @@ Result12: TypeAlias = Result12Ok | Result12Err
 class Result13Ok:
     """The case `Ok` of `Result13`."""
 
-    value: ConnectionList
+    value: SignedReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -978,7 +1701,7 @@ Result13: TypeAlias = Result13Ok | Result13Err
 class Result14Ok:
     """The case `Ok` of `Result14`."""
 
-    value: CapsuleList
+    value: CreationList
 
 
 @dataclass(frozen=True, slots=True)
@@ -995,7 +1718,7 @@ Result14: TypeAlias = Result14Ok | Result14Err
 class Result15Ok:
     """The case `Ok` of `Result15`."""
 
-    value: SharedList
+    value: DetailedCreationStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -1012,7 +1735,7 @@ Result15: TypeAlias = Result15Ok | Result15Err
 class Result16Ok:
     """The case `Ok` of `Result16`."""
 
-    value: Whoami
+    value: GalleryInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -1029,7 +1752,7 @@ Result16: TypeAlias = Result16Ok | Result16Err
 class Result17Ok:
     """The case `Ok` of `Result17`."""
 
-    value: bool
+    value: GalleryList
 
 
 @dataclass(frozen=True, slots=True)
@@ -1046,7 +1769,7 @@ Result17: TypeAlias = Result17Ok | Result17Err
 class Result18Ok:
     """The case `Ok` of `Result18`."""
 
-    value: ConfigInfo
+    value: PersonalCanisterRecordList
 
 
 @dataclass(frozen=True, slots=True)
@@ -1057,6 +1780,23 @@ class Result18Err:
 
 
 Result18: TypeAlias = Result18Ok | Result18Err
+
+
+@dataclass(frozen=True, slots=True)
+class Result19Ok:
+    """The case `Ok` of `Result19`."""
+
+    value: MemoryList
+
+
+@dataclass(frozen=True, slots=True)
+class Result19Err:
+    """The case `Err` of `Result19`."""
+
+    value: BackendError
+
+
+Result19: TypeAlias = Result19Ok | Result19Err
 
 
 @dataclass(frozen=True, slots=True)
@@ -1074,6 +1814,176 @@ class Result2Err:
 
 
 Result2: TypeAlias = Result2Ok | Result2Err
+
+
+@dataclass(frozen=True, slots=True)
+class Result20Ok:
+    """The case `Ok` of `Result20`."""
+
+    value: ConnectionList
+
+
+@dataclass(frozen=True, slots=True)
+class Result20Err:
+    """The case `Err` of `Result20`."""
+
+    value: BackendError
+
+
+Result20: TypeAlias = Result20Ok | Result20Err
+
+
+@dataclass(frozen=True, slots=True)
+class Result21Ok:
+    """The case `Ok` of `Result21`."""
+
+    value: CapsuleList
+
+
+@dataclass(frozen=True, slots=True)
+class Result21Err:
+    """The case `Err` of `Result21`."""
+
+    value: BackendError
+
+
+Result21: TypeAlias = Result21Ok | Result21Err
+
+
+@dataclass(frozen=True, slots=True)
+class Result22Ok:
+    """The case `Ok` of `Result22`."""
+
+    value: SharedList
+
+
+@dataclass(frozen=True, slots=True)
+class Result22Err:
+    """The case `Err` of `Result22`."""
+
+    value: BackendError
+
+
+Result22: TypeAlias = Result22Ok | Result22Err
+
+
+@dataclass(frozen=True, slots=True)
+class Result23Ok:
+    """The case `Ok` of `Result23`."""
+
+    value: Whoami
+
+
+@dataclass(frozen=True, slots=True)
+class Result23Err:
+    """The case `Err` of `Result23`."""
+
+    value: BackendError
+
+
+Result23: TypeAlias = Result23Ok | Result23Err
+
+
+@dataclass(frozen=True, slots=True)
+class Result24Ok:
+    """The case `Ok` of `Result24`."""
+
+    value: HubCopyRelease
+
+
+@dataclass(frozen=True, slots=True)
+class Result24Err:
+    """The case `Err` of `Result24`."""
+
+    value: BackendError
+
+
+Result24: TypeAlias = Result24Ok | Result24Err
+
+
+@dataclass(frozen=True, slots=True)
+class Result25Ok:
+    """The case `Ok` of `Result25`."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result25Err:
+    """The case `Err` of `Result25`."""
+
+    value: BackendError
+
+
+Result25: TypeAlias = Result25Ok | Result25Err
+
+
+@dataclass(frozen=True, slots=True)
+class Result26Ok:
+    """The case `Ok` of `Result26`."""
+
+    value: CyclesReserve
+
+
+@dataclass(frozen=True, slots=True)
+class Result26Err:
+    """The case `Err` of `Result26`."""
+
+    value: BackendError
+
+
+Result26: TypeAlias = Result26Ok | Result26Err
+
+
+@dataclass(frozen=True, slots=True)
+class Result27Ok:
+    """The case `Ok` of `Result27`."""
+
+    value: PersonalCanisterWasm
+
+
+@dataclass(frozen=True, slots=True)
+class Result27Err:
+    """The case `Err` of `Result27`."""
+
+    value: BackendError
+
+
+Result27: TypeAlias = Result27Ok | Result27Err
+
+
+@dataclass(frozen=True, slots=True)
+class Result28Ok:
+    """The case `Ok` of `Result28`."""
+
+    value: ConfigInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Result28Err:
+    """The case `Err` of `Result28`."""
+
+    value: BackendError
+
+
+Result28: TypeAlias = Result28Ok | Result28Err
+
+
+@dataclass(frozen=True, slots=True)
+class Result29Ok:
+    """The case `Ok` of `Result29`."""
+
+    value: PersonalCanisterCreationConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Result29Err:
+    """The case `Err` of `Result29`."""
+
+    value: BackendError
+
+
+Result29: TypeAlias = Result29Ok | Result29Err
 
 
 @dataclass(frozen=True, slots=True)
@@ -1097,7 +2007,7 @@ Result3: TypeAlias = Result3Ok | Result3Err
 class Result4Ok:
     """The case `Ok` of `Result4`."""
 
-    value: UploadInfo
+    value: ClearedCreation
 
 
 @dataclass(frozen=True, slots=True)
@@ -1114,7 +2024,7 @@ Result4: TypeAlias = Result4Ok | Result4Err
 class Result5Ok:
     """The case `Ok` of `Result5`."""
 
-    value: CapsuleInfo
+    value: UploadInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -1131,7 +2041,7 @@ Result5: TypeAlias = Result5Ok | Result5Err
 class Result6Ok:
     """The case `Ok` of `Result6`."""
 
-    value: CreateUploadResponse
+    value: CapsuleInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -1148,7 +2058,7 @@ Result6: TypeAlias = Result6Ok | Result6Err
 class Result7Ok:
     """The case `Ok` of `Result7`."""
 
-    value: AccessInfo
+    value: CreationStatusResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -1165,7 +2075,7 @@ Result7: TypeAlias = Result7Ok | Result7Err
 class Result8Ok:
     """The case `Ok` of `Result8`."""
 
-    value: AssetToken
+    value: CreateUploadResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -1182,7 +2092,7 @@ Result8: TypeAlias = Result8Ok | Result8Err
 class Result9Ok:
     """The case `Ok` of `Result9`."""
 
-    value: bytes
+    value: ExportPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -1201,6 +2111,32 @@ class SharedList:
 
     ids: list[str]
     next: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedReceipt:
+    """The record `SignedReceipt`.
+
+    Attributes:
+        certificate: Of the hub's certified data; empty in an update call.
+        content: The receipt in Candid: these bytes are what is certified.
+        witness: A hash tree in CBOR: at `receipts`, the capsule's id, is the SHA-256 of
+            `content`.
+    """
+
+    certificate: bytes
+    content: bytes
+    receipt: Receipt
+    witness: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageTime:
+    """When a stage began and ended, of the latest attempt."""
+
+    stage: CreationStatus
+    started_at_time_ns: int
+    ended_at_time_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1250,6 +2186,36 @@ class StreamingToken:
     sha256_hex: str
     variant: str
     token: str | None = None
+
+
+class Turning(enum.Enum):
+    """The variant `Turning`.
+
+    Attributes:
+        CLEARING_REQUESTED: By an admin, of `user`.
+        COMPLETED: `cycles` were consumed.
+        CREATED: A canister is there, with `cycles` attached.
+        DELETED: `cycles` came back.
+        FAILED: `note` says why.
+        RESERVE_LOW: `cycles` are available, which do not last for one more personal
+            canister.
+        RESERVE_SET: To `cycles`.
+    """
+
+    CLEARED = "Cleared"
+    CLEARING_REQUESTED = "ClearingRequested"
+    COMPLETED = "Completed"
+    CONFIG_UPDATED = "ConfigUpdated"
+    CREATED = "Created"
+    DELETED = "Deleted"
+    FAILED = "Failed"
+    HUB_COPY_RELEASED = "HubCopyReleased"
+    REQUESTED = "Requested"
+    RESERVE_LOW = "ReserveLow"
+    RESERVE_SET = "ReserveSet"
+    SWITCHED_OFF = "SwitchedOff"
+    SWITCHED_ON = "SwitchedOn"
+    WASM_SET = "WasmSet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1545,23 +2511,37 @@ class BackendClient(CanisterClient):
         """Deletes uploads that have expired, as the timer does; returns how many."""
         return self._update(_CLEANUP_EXPIRED_UPLOADS_MANUAL)
 
+    def clear_creation_state(self, arg: Principal) -> Result4:
+        """Stops and deletes a user's unfinished canister, gets its cycles back, and forgets the
+        creation; the capsule stays in the hub.
+        """
+        return self._update(_CLEAR_CREATION_STATE, arg)
+
     def commit_upload(self, arg: int, arg1: UploadCommit) -> bool:
         """Commits an upload by the SHA-256 of all its bytes."""
         return self._update(_COMMIT_UPLOAD, arg, arg1)
 
-    def commit_upload_with(self, arg: int, arg1: UploadCommit) -> Result4:
+    def commit_upload_with(self, arg: int, arg1: UploadCommit) -> Result5:
         """Commits an upload, and tells what has been committed."""
         return self._update(_COMMIT_UPLOAD_WITH, arg, arg1)
 
-    def create_capsule(self, arg: CreateCapsule | None = None) -> Result5:
+    def create_capsule(self, arg: CreateCapsule | None = None) -> Result6:
         """Makes a capsule of the caller's."""
         return self._update(_CREATE_CAPSULE, arg)
+
+    def create_personal_canister(self, arg: CreatePersonalCanisterConfig | None = None) -> Result7:
+        """Moves a capsule of the caller's to a canister of its own: returns at once, and
+        `get_creation_status` tells how it goes.
+
+        Again, it changes nothing, unless it has failed: then it begins again.
+        """
+        return self._update(_CREATE_PERSONAL_CANISTER, arg)
 
     def create_upload(self) -> int:
         """Begins an upload of any length, filled by `put_chunk` or `put_chunk_at`."""
         return self._update(_CREATE_UPLOAD)
 
-    def create_upload_with(self, arg: CreateUploadRequest) -> Result6:
+    def create_upload_with(self, arg: CreateUploadRequest) -> Result8:
         """Begins an upload whose sizes are checked from the start.
 
         Where the caller has bytes of that hash here already, uploaded or in a capsule,
@@ -1588,11 +2568,18 @@ class BackendClient(CanisterClient):
         """
         return self._update(_DELETE_UPLOAD, arg)
 
-    def get_access(self, arg: str) -> Result7:
+    def export_capsule_data(self, arg: str | None = None, arg1: Page | None = None) -> Result9:
+        """A page of all that a capsule of the caller's holds, at most 100 things: its memories,
+        galleries and connections with who may see them; the caller's first capsule where
+        none is named.
+        """
+        return self._query(_EXPORT_CAPSULE_DATA, arg, arg1)
+
+    def get_access(self, arg: str) -> Result10:
         """Who may see and change something of the caller's."""
         return self._query(_GET_ACCESS, arg)
 
-    def get_asset_token(self, arg: str, arg1: int | None = None) -> Result8:
+    def get_asset_token(self, arg: str, arg1: int | None = None) -> Result11:
         """A token that opens the assets of a memory over HTTP for as long as the caller may see
         it, and no longer than it is good for: `max_token_seconds` where nothing else is
         asked for.
@@ -1602,11 +2589,11 @@ class BackendClient(CanisterClient):
     def get_backend_stats(self) -> BackendStats:
         return self._query(_GET_BACKEND_STATS)
 
-    def get_blob_chunk(self, arg: str, arg1: str, arg2: int, arg3: int | None = None) -> Result9:
+    def get_blob_chunk(self, arg: str, arg1: str, arg2: int, arg3: int | None = None) -> Result12:
         """Up to 2,000,000 bytes of an asset, from an offset on; none at its end."""
         return self._query(_GET_BLOB_CHUNK, arg, arg1, arg2, arg3)
 
-    def get_capsule(self, arg: str | None = None) -> Result5:
+    def get_capsule(self, arg: str | None = None) -> Result6:
         """A capsule that the caller may see; the caller's first one, where none is named."""
         return self._query(_GET_CAPSULE, arg)
 
@@ -1614,11 +2601,40 @@ class BackendClient(CanisterClient):
         """All limits; the admins for admins only."""
         return self._query(_GET_CONFIG)
 
+    def get_creation_receipt(self, arg: Principal | None = None) -> Result13:
+        """What a completed creation has come to, with the hub's proof of it."""
+        return self._query(_GET_CREATION_RECEIPT, arg)
+
+    def get_creation_states_by_status(
+        self,
+        arg: CreationStatus,
+        arg1: Principal | None = None,
+        arg2: int | None = None,
+    ) -> Result14:
+        """Creations of a status, in order of their users, in pages of at most 100; for admins."""
+        return self._query(_GET_CREATION_STATES_BY_STATUS, arg, arg1, arg2)
+
+    def get_creation_status(self, arg: Principal | None = None) -> Result7:
+        """How far the caller's personal canister is, or that of a user whom an admin names."""
+        return self._query(_GET_CREATION_STATUS, arg)
+
+    def get_cycles_reserve(self) -> CyclesReserve:
+        """The cycles for personal canisters."""
+        return self._query(_GET_CYCLES_RESERVE)
+
+    def get_detailed_creation_status(self, arg: Principal | None = None) -> Result15:
+        """The same in detail, with times, counts and cycles; refused where nothing was begun."""
+        return self._query(_GET_DETAILED_CREATION_STATUS, arg)
+
+    def get_detailed_migration_status(self, arg: Principal | None = None) -> Result15:
+        """The same as `get_detailed_creation_status`."""
+        return self._query(_GET_DETAILED_MIGRATION_STATUS, arg)
+
     def get_events(self, arg: int | None = None, arg1: int | None = None) -> list[Event]:
         """Events behind an id, oldest first, at most 500; for admins, nothing for others."""
         return self._query(_GET_EVENTS, arg, arg1)
 
-    def get_gallery_by_id(self, arg: str) -> Result10:
+    def get_gallery_by_id(self, arg: str) -> Result16:
         """A gallery that the caller may see, with those of its items that the caller may see."""
         return self._query(_GET_GALLERY_BY_ID, arg)
 
@@ -1630,15 +2646,51 @@ class BackendClient(CanisterClient):
         """A memory of a capsule, with the bytes of its assets of at most 32 KiB."""
         return self._query(_GET_MEMORY_FROM_CAPSULE, arg, arg1)
 
-    def get_my_galleries(self, arg: Page | None = None) -> Result11:
+    def get_migration_stats(self) -> PersonalCanisterCreationStats:
+        """The same as `get_personal_canister_creation_stats`."""
+        return self._query(_GET_MIGRATION_STATS)
+
+    def get_migration_status(self, arg: Principal | None = None) -> Result7:
+        """The same as `get_creation_status`."""
+        return self._query(_GET_MIGRATION_STATUS, arg)
+
+    def get_my_galleries(self, arg: Page | None = None) -> Result17:
         """The galleries of the caller's capsules, oldest first, in pages of at most 100."""
         return self._query(_GET_MY_GALLERIES, arg)
+
+    def get_my_personal_canister_id(self) -> Principal | None:
+        """The canister that the caller's capsule has moved to; nothing before it is
+        `Completed`.
+        """
+        return self._query(_GET_MY_PERSONAL_CANISTER_ID)
+
+    def get_personal_canister_creation_config(self) -> PersonalCanisterCreationConfig:
+        return self._query(_GET_PERSONAL_CANISTER_CREATION_CONFIG)
+
+    def get_personal_canister_creation_stats(self) -> PersonalCanisterCreationStats:
+        return self._query(_GET_PERSONAL_CANISTER_CREATION_STATS)
+
+    def get_personal_canister_id(self, arg: Principal) -> Principal | None:
+        """The canister that a user's capsule has moved to; nothing before it is `Completed`."""
+        return self._query(_GET_PERSONAL_CANISTER_ID, arg)
+
+    def get_personal_canister_records(
+        self,
+        arg: PersonalCanisterRecordFilter | None = None,
+        arg1: PersonalCanisterRecordPage | None = None,
+    ) -> Result18:
+        """Personal canisters that the hub has made, in pages of at most 100; for admins."""
+        return self._query(_GET_PERSONAL_CANISTER_RECORDS, arg, arg1)
+
+    def get_personal_canister_wasm(self) -> PersonalCanisterWasm | None:
+        """The module that personal canisters run; nothing before it is set."""
+        return self._query(_GET_PERSONAL_CANISTER_WASM)
 
     def get_upload_info(self, arg: int) -> UploadInfo | None:
         """What is known of an upload of the caller, or of anybody where an admin asks."""
         return self._query(_GET_UPLOAD_INFO, arg)
 
-    def get_user_galleries(self, arg: Principal, arg1: Page | None = None) -> Result11:
+    def get_user_galleries(self, arg: Principal, arg1: Page | None = None) -> Result17:
         """The galleries of a user's capsules that the caller may see, oldest first, in pages of
         at most 100.
         """
@@ -1668,7 +2720,7 @@ class BackendClient(CanisterClient):
         arg: str,
         arg1: MemoryFilter | None = None,
         arg2: Page | None = None,
-    ) -> Result12:
+    ) -> Result19:
         """Memories of a capsule that the caller may see, in pages of at most 100."""
         return self._query(_LIST_CAPSULE_MEMORIES, arg, arg1, arg2)
 
@@ -1677,15 +2729,15 @@ class BackendClient(CanisterClient):
         arg: str,
         arg1: Principal | None = None,
         arg2: int | None = None,
-    ) -> Result13:
+    ) -> Result20:
         """Connections behind a peer, in order of their peers, at most 100."""
         return self._query(_LIST_CONNECTIONS, arg, arg1, arg2)
 
-    def list_my_capsules(self, arg: Page | None = None) -> Result14:
+    def list_my_capsules(self, arg: Page | None = None) -> Result21:
         """The caller's capsules, oldest first."""
         return self._query(_LIST_MY_CAPSULES, arg)
 
-    def list_shared_with_me(self, arg: Page | None = None) -> Result15:
+    def list_shared_with_me(self, arg: Page | None = None) -> Result22:
         """Ids of what others have granted the caller, in pages of at most 100."""
         return self._query(_LIST_SHARED_WITH_ME, arg)
 
@@ -1699,6 +2751,10 @@ class BackendClient(CanisterClient):
         admin names; all, where an admin names none.
         """
         return self._query(_LIST_UPLOADS, arg, arg1, arg2)
+
+    def migrate_capsule(self, arg: CreatePersonalCanisterConfig | None = None) -> Result7:
+        """The same as `create_personal_canister`."""
+        return self._update(_MIGRATE_CAPSULE, arg)
 
     def my_stats(self) -> Whoami:
         """The same as `whoami`."""
@@ -1715,20 +2771,26 @@ class BackendClient(CanisterClient):
         """
         return self._update(_PUT_CHUNK_AT, arg, arg1, arg2)
 
-    def register(self) -> Result16:
+    def register(self) -> Result23:
         """Registers the caller, who may have capsules then.
 
         Again, it changes nothing.
         """
         return self._update(_REGISTER)
 
-    def register_capsule(self) -> Result5:
+    def register_capsule(self) -> Result6:
         """Registers the caller, and returns their first capsule, which is made where there is
         none.
 
         Again, it changes nothing.
         """
         return self._update(_REGISTER_CAPSULE)
+
+    def release_hub_copy(self, arg: str) -> Result24:
+        """Gives up the hub's copy of a capsule of the caller's that has moved, once the hashes
+        of both sides were compared again; called until it says `Released`.
+        """
+        return self._update(_RELEASE_HUB_COPY, arg)
 
     def remove_admin(self, arg: Principal) -> Result:
         """Removes an admin, but never the last one."""
@@ -1737,7 +2799,11 @@ class BackendClient(CanisterClient):
     def remove_connection(self, arg: str, arg1: Principal) -> Result:
         return self._update(_REMOVE_CONNECTION, arg, arg1)
 
-    def revoke_access(self, arg: str, arg1: Principal) -> Result17:
+    def retry_creation(self, arg: Principal) -> Result7:
+        """Begins a user's creation again that has failed."""
+        return self._update(_RETRY_CREATION, arg)
+
+    def revoke_access(self, arg: str, arg1: Principal) -> Result25:
         """Takes a grant back; false where there was none."""
         return self._update(_REVOKE_ACCESS, arg, arg1)
 
@@ -1745,13 +2811,28 @@ class BackendClient(CanisterClient):
         self,
         arg: MemoryFilter | None = None,
         arg1: Page | None = None,
-    ) -> Result12:
+    ) -> Result19:
         """Memories of all of the caller's capsules, in pages of at most 100."""
         return self._query(_SEARCH_MY_MEMORIES, arg, arg1)
+
+    def set_cycles_reserve(self, arg: CyclesReserveUpdate) -> Result26:
+        return self._update(_SET_CYCLES_RESERVE, arg)
 
     def set_emergency_stop(self, arg: bool) -> Result:
         """Refuses all requests but those of admins."""
         return self._update(_SET_EMERGENCY_STOP, arg)
+
+    def set_migration_enabled(self, arg: bool) -> Result:
+        """The same as `set_personal_canister_creation_enabled`."""
+        return self._update(_SET_MIGRATION_ENABLED, arg)
+
+    def set_personal_canister_creation_enabled(self, arg: bool) -> Result:
+        """Takes in new creations, or none, and begins none that are queued; what runs goes on."""
+        return self._update(_SET_PERSONAL_CANISTER_CREATION_ENABLED, arg)
+
+    def set_personal_canister_wasm(self, arg: int) -> Result27:
+        """Makes a committed upload the module of all installations that begin from here on."""
+        return self._update(_SET_PERSONAL_CANISTER_WASM, arg)
 
     def set_visibility(self, arg: str, arg1: Visibility) -> Result:
         """Shows a capsule, memory or gallery of the caller's to everybody, or only to those who
@@ -1761,15 +2842,15 @@ class BackendClient(CanisterClient):
         """
         return self._update(_SET_VISIBILITY, arg, arg1)
 
-    def store_gallery_forever(self, arg: NewGallery) -> Result10:
+    def store_gallery_forever(self, arg: NewGallery) -> Result16:
         """Keeps a gallery, in a capsule that the caller may write to, until it is deleted."""
         return self._update(_STORE_GALLERY_FOREVER, arg)
 
-    def update_capsule(self, arg: str, arg1: CreateCapsule) -> Result5:
+    def update_capsule(self, arg: str, arg1: CreateCapsule) -> Result6:
         """Changes a capsule of the caller's."""
         return self._update(_UPDATE_CAPSULE, arg, arg1)
 
-    def update_config(self, arg: ConfigUpdate) -> Result18:
+    def update_config(self, arg: ConfigUpdate) -> Result28:
         """Changes limits, all that are given or none."""
         return self._update(_UPDATE_CONFIG, arg)
 
@@ -1777,13 +2858,20 @@ class BackendClient(CanisterClient):
         """Changes what is said of a connection."""
         return self._update(_UPDATE_CONNECTION, arg, arg1, arg2)
 
-    def update_gallery(self, arg: str, arg1: UpdateGallery) -> Result10:
+    def update_gallery(self, arg: str, arg1: UpdateGallery) -> Result16:
         """Changes a gallery that the caller may write to."""
         return self._update(_UPDATE_GALLERY, arg, arg1)
 
     def update_memory_in_capsule(self, arg: str, arg1: str, arg2: UpdateMemory) -> Result2:
         """Changes a memory that the caller may write to."""
         return self._update(_UPDATE_MEMORY_IN_CAPSULE, arg, arg1, arg2)
+
+    def update_personal_canister_creation_config(
+        self,
+        arg: PersonalCanisterCreationConfigUpdate,
+    ) -> Result29:
+        """Changes limits, all that are given or none."""
+        return self._update(_UPDATE_PERSONAL_CANISTER_CREATION_CONFIG, arg)
 
     def upload_chunk(self, arg: int, arg1: bytes) -> bool:
         """The same as `put_chunk`."""
@@ -1844,6 +2932,7 @@ _TYPES.variant(
         {"memory_id": t.TEXT, "variant": t.TEXT},
     ),
     CaseBinding(CapsuleErrorBlobNotFound, "BlobNotFound", {"sha256_hex": t.TEXT}),
+    CaseBinding(CapsuleErrorCapsuleFrozen, "CapsuleFrozen", {"capsule_id": t.TEXT}),
     CaseBinding(CapsuleErrorCapsuleFull, "CapsuleFull", {"limit": t.NAT64, "needed": t.NAT64}),
     CaseBinding(CapsuleErrorCapsuleNotFound, "CapsuleNotFound", {"capsule_id": t.TEXT}),
     CaseBinding(CapsuleErrorConnectionExists, "ConnectionExists", {"peer": t.PRINCIPAL}),
@@ -1858,6 +2947,7 @@ _TYPES.variant(
         {"argument": t.TEXT, "problem": t.TEXT},
     ),
     CaseBinding(CapsuleErrorMemoryNotFound, "MemoryNotFound", {"memory_id": t.TEXT}),
+    CaseBinding(CapsuleErrorMoved, "Moved", {"canister_id": t.PRINCIPAL, "capsule_id": t.TEXT}),
     CaseBinding(CapsuleErrorNoCapsule, "NoCapsule"),
     CaseBinding(CapsuleErrorNotFound, "NotFound", {"id": t.TEXT}),
     CaseBinding(CapsuleErrorNotOwner, "NotOwner", {"id": t.TEXT}),
@@ -1884,6 +2974,15 @@ _TYPES.record(
 )
 _TYPES.record(CapsuleList, {"capsules": t.Vec(_TYPES["CapsuleInfo"]), "next": t.Opt(t.TEXT)})
 _TYPES.record(ChunkRange, {"first": t.NAT32, "last": t.NAT32})
+_TYPES.record(
+    ClearedCreation,
+    {
+        "cycles_recovered": t.NAT,
+        "is_cleared": t.BOOL,
+        "user": t.PRINCIPAL,
+        "personal_canister_id": t.Opt(t.PRINCIPAL),
+    },
+)
 _TYPES.record(
     ConfigInfo,
     {
@@ -1959,6 +3058,10 @@ _TYPES.record(
 )
 _TYPES.record(CreateCapsule, {"description": t.Opt(t.TEXT), "name": t.Opt(t.TEXT)})
 _TYPES.record(
+    CreatePersonalCanisterConfig,
+    {"capsule_id": t.Opt(t.TEXT), "name": t.Opt(t.TEXT), "subnet_id": t.Opt(t.PRINCIPAL)},
+)
+_TYPES.record(
     CreateUploadRequest,
     {
         "chunk_size": t.Opt(t.NAT32),
@@ -1971,6 +3074,149 @@ _TYPES.record(
     CreateUploadResponse,
     {"chunk_size": t.NAT32, "deduplicated": t.BOOL, "upload_id": t.NAT64},
 )
+_TYPES.variant(
+    "CreationError",
+    CaseBinding(CreationErrorAlreadyExists, "AlreadyExists", {"canister_id": t.PRINCIPAL}),
+    CaseBinding(
+        CreationErrorApiVersionMismatch,
+        "ApiVersionMismatch",
+        {"actual": t.NAT32, "canister_id": t.PRINCIPAL, "expected": t.NAT32},
+    ),
+    CaseBinding(
+        CreationErrorCanisterTaken,
+        "CanisterTaken",
+        {"canister_id": t.PRINCIPAL, "is_deleted": t.BOOL},
+    ),
+    CaseBinding(
+        CreationErrorClearFailed,
+        "ClearFailed",
+        {"call": _TYPES["FailedCall"], "canister_id": t.PRINCIPAL},
+    ),
+    CaseBinding(
+        CreationErrorCreateFailed,
+        "CreateFailed",
+        {"call": _TYPES["FailedCall"], "is_answer_lost": t.BOOL},
+    ),
+    CaseBinding(CreationErrorDisabled, "Disabled", {"why": t.TEXT}),
+    CaseBinding(
+        CreationErrorHandoffFailed,
+        "HandoffFailed",
+        {
+            "canister_id": t.PRINCIPAL,
+            "controllers": t.Vec(t.PRINCIPAL),
+            "call": t.Opt(_TYPES["FailedCall"]),
+        },
+    ),
+    CaseBinding(
+        CreationErrorImportFailed,
+        "ImportFailed",
+        {"call": _TYPES["FailedCall"], "canister_id": t.PRINCIPAL},
+    ),
+    CaseBinding(
+        CreationErrorInstallFailed,
+        "InstallFailed",
+        {"call": _TYPES["FailedCall"], "canister_id": t.PRINCIPAL},
+    ),
+    CaseBinding(
+        CreationErrorInvalidArgument,
+        "InvalidArgument",
+        {"argument": t.TEXT, "problem": t.TEXT},
+    ),
+    CaseBinding(CreationErrorNotFound, "NotFound", {"what": t.TEXT}),
+    CaseBinding(
+        CreationErrorReserveInsufficient,
+        "ReserveInsufficient",
+        {"available": t.NAT, "min_threshold": t.NAT, "needed": t.NAT},
+    ),
+    CaseBinding(CreationErrorTooManyConcurrent, "TooManyConcurrent", {"limit": t.NAT32}),
+    CaseBinding(CreationErrorUnauthorized, "Unauthorized", {"caller": t.PRINCIPAL, "what": t.TEXT}),
+    CaseBinding(
+        CreationErrorVerifyFailed,
+        "VerifyFailed",
+        {
+            "canister_id": t.PRINCIPAL,
+            "differences": t.Vec(t.TEXT),
+            "call": t.Opt(_TYPES["FailedCall"]),
+        },
+    ),
+    CaseBinding(
+        CreationErrorWrongStatus,
+        "WrongStatus",
+        {"status": _TYPES["CreationStatus"], "what": t.TEXT},
+    ),
+)
+_TYPES.record(
+    CreationList,
+    {"creations": t.Vec(_TYPES["CreationStatusResponse"]), "next": t.Opt(t.PRINCIPAL)},
+)
+_TYPES.enum(CreationStatus)
+_TYPES.record(
+    CreationStatusResponse,
+    {
+        "status": _TYPES["CreationStatus"],
+        "user": t.PRINCIPAL,
+        "capsule_id": t.Opt(t.TEXT),
+        "error": t.Opt(_TYPES["BackendError"]),
+        "failed_stage": t.Opt(_TYPES["CreationStatus"]),
+        "personal_canister_id": t.Opt(t.PRINCIPAL),
+        "queue_position": t.Opt(t.NAT64),
+    },
+)
+_TYPES.record(
+    CyclesReserve,
+    {
+        "available": t.NAT,
+        "balance": t.NAT,
+        "consumed": t.NAT,
+        "cycles_per_creation": t.NAT,
+        "min_threshold": t.NAT,
+        "promised": t.NAT,
+        "reserve": t.NAT,
+    },
+)
+_TYPES.record(CyclesReserveUpdate, {"min_threshold": t.Opt(t.NAT), "reserve": t.Opt(t.NAT)})
+_TYPES.record(
+    DetailedCreationStatus,
+    {
+        "attempts": t.NAT32,
+        "blobs_done": t.NAT64,
+        "blobs_total": t.NAT64,
+        "bytes_done": t.NAT64,
+        "bytes_total": t.NAT64,
+        "checked_done": t.NAT64,
+        "checked_total": t.NAT64,
+        "connections_done": t.NAT64,
+        "connections_total": t.NAT64,
+        "created_at_time_ns": t.NAT64,
+        "cycles_attached": t.NAT,
+        "cycles_consumed": t.NAT,
+        "cycles_recovered": t.NAT,
+        "galleries_done": t.NAT64,
+        "galleries_total": t.NAT64,
+        "is_clearing": t.BOOL,
+        "items_exported": t.NAT64,
+        "items_total": t.NAT64,
+        "memories_done": t.NAT64,
+        "memories_total": t.NAT64,
+        "name": t.TEXT,
+        "stage_attempts": t.NAT32,
+        "stages": t.Vec(_TYPES["StageTime"]),
+        "status": _TYPES["CreationStatus"],
+        "updated_at_time_ns": t.NAT64,
+        "user": t.PRINCIPAL,
+        "capsule_id": t.Opt(t.TEXT),
+        "completed_at_time_ns": t.Opt(t.NAT64),
+        "error": t.Opt(_TYPES["BackendError"]),
+        "failed_stage": t.Opt(_TYPES["CreationStatus"]),
+        "hub_copy_released_at_time_ns": t.Opt(t.NAT64),
+        "manifest": t.Opt(_TYPES["Manifest"]),
+        "module_hash": t.Opt(t.BLOB),
+        "next_attempt_at_time_ns": t.Opt(t.NAT64),
+        "personal_canister_id": t.Opt(t.PRINCIPAL),
+        "queue_position": t.Opt(t.NAT64),
+    },
+)
+_TYPES.record(ErrorRate, {"count": t.NAT64, "kind": t.TEXT, "per_thousand": t.NAT32})
 _TYPES.record(
     Event,
     {"caller": t.PRINCIPAL, "event": _TYPES["EventKind"], "id": t.NAT64, "time_ns": t.NAT64},
@@ -1985,8 +3231,78 @@ _TYPES.variant(
     CaseBinding(EventKindCapsuleDeleted, "CapsuleDeleted", {"capsule_id": t.TEXT}),
     CaseBinding(EventKindConfigUpdated, "ConfigUpdated"),
     CaseBinding(EventKindEmergencyStopSet, "EmergencyStopSet", {"stopped": t.BOOL}),
+    CaseBinding(EventKindPersonalCanister, "PersonalCanister", _TYPES["PersonalCanisterEvent"]),
     CaseBinding(EventKindUploadsExpired, "UploadsExpired", {"count": t.NAT64}),
     CaseBinding(EventKindUserRegistered, "UserRegistered"),
+)
+_TYPES.record(
+    ExportPage,
+    {
+        "connections": t.Vec(_TYPES["ConnectionInfo"]),
+        "galleries": t.Vec(_TYPES["ExportedGallery"]),
+        "memories": t.Vec(_TYPES["ExportedMemory"]),
+        "capsule": t.Opt(_TYPES["ExportedCapsule"]),
+        "next": t.Opt(t.TEXT),
+    },
+)
+_TYPES.record(
+    ExportedAsset,
+    {
+        "content_type": t.TEXT,
+        "sha256_hex": t.TEXT,
+        "size": t.NAT64,
+        "variant": t.TEXT,
+        "file_name": t.Opt(t.TEXT),
+    },
+)
+_TYPES.record(
+    ExportedCapsule,
+    {
+        "capsule_id": t.TEXT,
+        "created_at_time_ns": t.NAT64,
+        "description": t.TEXT,
+        "grants": t.Vec(_TYPES["Grant"]),
+        "name": t.TEXT,
+        "owner": t.PRINCIPAL,
+        "updated_at_time_ns": t.NAT64,
+        "visibility": _TYPES["Visibility"],
+    },
+)
+_TYPES.record(
+    ExportedGallery,
+    {
+        "created_at_time_ns": t.NAT64,
+        "created_by": t.PRINCIPAL,
+        "description": t.TEXT,
+        "gallery_id": t.TEXT,
+        "grants": t.Vec(_TYPES["Grant"]),
+        "items": t.Vec(t.TEXT),
+        "title": t.TEXT,
+        "updated_at_time_ns": t.NAT64,
+        "visibility": _TYPES["Visibility"],
+    },
+)
+_TYPES.record(
+    ExportedMemory,
+    {
+        "assets": t.Vec(_TYPES["ExportedAsset"]),
+        "created_at_time_ns": t.NAT64,
+        "created_by": t.PRINCIPAL,
+        "description": t.TEXT,
+        "grants": t.Vec(_TYPES["Grant"]),
+        "memory_id": t.TEXT,
+        "memory_type": _TYPES["MemoryType"],
+        "metadata": t.Vec(_TYPES["MetadataEntry"]),
+        "tags": t.Vec(t.TEXT),
+        "title": t.TEXT,
+        "updated_at_time_ns": t.NAT64,
+        "visibility": _TYPES["Visibility"],
+        "date_ns": t.Opt(t.NAT64),
+    },
+)
+_TYPES.record(
+    FailedCall,
+    {"method": t.TEXT, "reject_message": t.TEXT, "reject_code": t.Opt(t.NAT32)},
 )
 _TYPES.record(
     GalleryInfo,
@@ -2035,11 +3351,29 @@ _TYPES.record(
         "upgrade": t.Opt(t.BOOL),
     },
 )
+_TYPES.variant(
+    "HubCopyRelease",
+    CaseBinding(HubCopyReleaseChecking, "Checking", {"done": t.NAT64, "total": t.NAT64}),
+    CaseBinding(HubCopyReleaseReleased, "Released", {"root_hash_hex": t.TEXT}),
+)
 _TYPES.record(
     InitArgument,
     {"admins": t.Opt(t.Vec(t.PRINCIPAL)), "config": t.Opt(_TYPES["ConfigUpdate"])},
 )
 _TYPES.enum(Level)
+_TYPES.record(
+    Manifest,
+    {
+        "api_version": t.NAT32,
+        "blobs": t.NAT64,
+        "capsule_id": t.TEXT,
+        "connections": t.NAT64,
+        "galleries": t.NAT64,
+        "memories": t.NAT64,
+        "root_hash_hex": t.TEXT,
+        "total_bytes": t.NAT64,
+    },
+)
 _TYPES.record(
     MemoryFilter,
     {
@@ -2108,10 +3442,95 @@ _TYPES.record(
 )
 _TYPES.record(Page, {"after": t.Opt(t.TEXT), "limit": t.Opt(t.NAT32)})
 _TYPES.enum(Permission)
+_TYPES.record(
+    PersonalCanisterCreationConfig,
+    {
+        "cycles_per_creation": t.NAT,
+        "enabled": t.BOOL,
+        "max_attempts": t.NAT32,
+        "max_concurrent_creations": t.NAT32,
+        "max_queued_creations": t.NAT32,
+    },
+)
+_TYPES.record(
+    PersonalCanisterCreationConfigUpdate,
+    {
+        "cycles_per_creation": t.Opt(t.NAT),
+        "enabled": t.Opt(t.BOOL),
+        "max_attempts": t.Opt(t.NAT32),
+        "max_concurrent_creations": t.Opt(t.NAT32),
+        "max_queued_creations": t.Opt(t.NAT32),
+    },
+)
+_TYPES.record(
+    PersonalCanisterCreationStats,
+    {
+        "attempts": t.NAT64,
+        "bytes_moved": t.NAT64,
+        "canisters": t.NAT64,
+        "cleared": t.NAT64,
+        "completed": t.NAT64,
+        "cycles_consumed": t.NAT,
+        "cycles_recovered": t.NAT,
+        "errors": t.Vec(_TYPES["ErrorRate"]),
+        "failed": t.NAT64,
+        "hub_copies_released": t.NAT64,
+        "is_enabled": t.BOOL,
+        "memories_moved": t.NAT64,
+        "queued": t.NAT64,
+        "retries": t.NAT64,
+        "running": t.NAT64,
+    },
+)
+_TYPES.record(
+    PersonalCanisterEvent,
+    {
+        "note": t.TEXT,
+        "what": _TYPES["Turning"],
+        "canister_id": t.Opt(t.PRINCIPAL),
+        "capsule_id": t.Opt(t.TEXT),
+        "cycles": t.Opt(t.NAT),
+        "user": t.Opt(t.PRINCIPAL),
+    },
+)
+_TYPES.record(
+    PersonalCanisterRecord,
+    {
+        "canister_id": t.PRINCIPAL,
+        "capsule_id": t.TEXT,
+        "created_at_time_ns": t.NAT64,
+        "created_by": t.PRINCIPAL,
+        "cycles_consumed": t.NAT,
+        "name": t.TEXT,
+        "status": _TYPES["RecordStatus"],
+        "updated_at_time_ns": t.NAT64,
+        "module_hash": t.Opt(t.BLOB),
+    },
+)
+_TYPES.record(
+    PersonalCanisterRecordFilter,
+    {"created_by": t.Opt(t.PRINCIPAL), "status": t.Opt(_TYPES["RecordStatus"])},
+)
+_TYPES.record(
+    PersonalCanisterRecordList,
+    {"records": t.Vec(_TYPES["PersonalCanisterRecord"]), "next": t.Opt(t.PRINCIPAL)},
+)
+_TYPES.record(PersonalCanisterRecordPage, {"after": t.Opt(t.PRINCIPAL), "limit": t.Opt(t.NAT32)})
+_TYPES.record(
+    PersonalCanisterWasm,
+    {
+        "module_hash": t.BLOB,
+        "set_at_time_ns": t.NAT64,
+        "set_by": t.PRINCIPAL,
+        "size": t.NAT64,
+        "upload_id": t.NAT64,
+    },
+)
 _TYPES.variant(
     "Reason",
     CaseBinding(ReasonAnonymousCaller, "AnonymousCaller"),
     CaseBinding(ReasonCapsule, "Capsule", _TYPES["CapsuleError"]),
+    CaseBinding(ReasonCreation, "Creation", _TYPES["CreationError"]),
     CaseBinding(ReasonEmergencyStop, "EmergencyStop"),
     CaseBinding(ReasonInvalidArgument, "InvalidArgument", {"argument": t.TEXT, "problem": t.TEXT}),
     CaseBinding(ReasonLastAdmin, "LastAdmin"),
@@ -2121,6 +3540,25 @@ _TYPES.variant(
     CaseBinding(ReasonTooManyUsers, "TooManyUsers", {"limit": t.NAT64}),
     CaseBinding(ReasonUpload, "Upload", _TYPES["UploadError"]),
 )
+_TYPES.record(
+    Receipt,
+    {
+        "api_version": t.NAT32,
+        "capsule_id": t.TEXT,
+        "completed_at_time_ns": t.NAT64,
+        "controllers": t.Vec(t.PRINCIPAL),
+        "cycles_attached": t.NAT,
+        "cycles_consumed": t.NAT,
+        "hub": t.PRINCIPAL,
+        "hub_manifest": _TYPES["Manifest"],
+        "module_hash": t.BLOB,
+        "personal_canister_id": t.PRINCIPAL,
+        "personal_manifest": _TYPES["Manifest"],
+        "started_at_time_ns": t.NAT64,
+        "user": t.PRINCIPAL,
+    },
+)
+_TYPES.enum(RecordStatus)
 _TYPES.variant(
     "Result",
     CaseBinding(ResultOk, "Ok"),
@@ -2133,53 +3571,108 @@ _TYPES.variant(
 )
 _TYPES.variant(
     "Result10",
-    CaseBinding(Result10Ok, "Ok", _TYPES["GalleryInfo"]),
+    CaseBinding(Result10Ok, "Ok", _TYPES["AccessInfo"]),
     CaseBinding(Result10Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result11",
-    CaseBinding(Result11Ok, "Ok", _TYPES["GalleryList"]),
+    CaseBinding(Result11Ok, "Ok", _TYPES["AssetToken"]),
     CaseBinding(Result11Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result12",
-    CaseBinding(Result12Ok, "Ok", _TYPES["MemoryList"]),
+    CaseBinding(Result12Ok, "Ok", t.BLOB),
     CaseBinding(Result12Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result13",
-    CaseBinding(Result13Ok, "Ok", _TYPES["ConnectionList"]),
+    CaseBinding(Result13Ok, "Ok", _TYPES["SignedReceipt"]),
     CaseBinding(Result13Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result14",
-    CaseBinding(Result14Ok, "Ok", _TYPES["CapsuleList"]),
+    CaseBinding(Result14Ok, "Ok", _TYPES["CreationList"]),
     CaseBinding(Result14Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result15",
-    CaseBinding(Result15Ok, "Ok", _TYPES["SharedList"]),
+    CaseBinding(Result15Ok, "Ok", _TYPES["DetailedCreationStatus"]),
     CaseBinding(Result15Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result16",
-    CaseBinding(Result16Ok, "Ok", _TYPES["Whoami"]),
+    CaseBinding(Result16Ok, "Ok", _TYPES["GalleryInfo"]),
     CaseBinding(Result16Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result17",
-    CaseBinding(Result17Ok, "Ok", t.BOOL),
+    CaseBinding(Result17Ok, "Ok", _TYPES["GalleryList"]),
     CaseBinding(Result17Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result18",
-    CaseBinding(Result18Ok, "Ok", _TYPES["ConfigInfo"]),
+    CaseBinding(Result18Ok, "Ok", _TYPES["PersonalCanisterRecordList"]),
     CaseBinding(Result18Err, "Err", _TYPES["BackendError"]),
+)
+_TYPES.variant(
+    "Result19",
+    CaseBinding(Result19Ok, "Ok", _TYPES["MemoryList"]),
+    CaseBinding(Result19Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result2",
     CaseBinding(Result2Ok, "Ok", _TYPES["MemoryInfo"]),
     CaseBinding(Result2Err, "Err", _TYPES["BackendError"]),
+)
+_TYPES.variant(
+    "Result20",
+    CaseBinding(Result20Ok, "Ok", _TYPES["ConnectionList"]),
+    CaseBinding(Result20Err, "Err", _TYPES["BackendError"]),
+)
+_TYPES.variant(
+    "Result21",
+    CaseBinding(Result21Ok, "Ok", _TYPES["CapsuleList"]),
+    CaseBinding(Result21Err, "Err", _TYPES["BackendError"]),
+)
+_TYPES.variant(
+    "Result22",
+    CaseBinding(Result22Ok, "Ok", _TYPES["SharedList"]),
+    CaseBinding(Result22Err, "Err", _TYPES["BackendError"]),
+)
+_TYPES.variant(
+    "Result23",
+    CaseBinding(Result23Ok, "Ok", _TYPES["Whoami"]),
+    CaseBinding(Result23Err, "Err", _TYPES["BackendError"]),
+)
+_TYPES.variant(
+    "Result24",
+    CaseBinding(Result24Ok, "Ok", _TYPES["HubCopyRelease"]),
+    CaseBinding(Result24Err, "Err", _TYPES["BackendError"]),
+)
+_TYPES.variant(
+    "Result25",
+    CaseBinding(Result25Ok, "Ok", t.BOOL),
+    CaseBinding(Result25Err, "Err", _TYPES["BackendError"]),
+)
+_TYPES.variant(
+    "Result26",
+    CaseBinding(Result26Ok, "Ok", _TYPES["CyclesReserve"]),
+    CaseBinding(Result26Err, "Err", _TYPES["BackendError"]),
+)
+_TYPES.variant(
+    "Result27",
+    CaseBinding(Result27Ok, "Ok", _TYPES["PersonalCanisterWasm"]),
+    CaseBinding(Result27Err, "Err", _TYPES["BackendError"]),
+)
+_TYPES.variant(
+    "Result28",
+    CaseBinding(Result28Ok, "Ok", _TYPES["ConfigInfo"]),
+    CaseBinding(Result28Err, "Err", _TYPES["BackendError"]),
+)
+_TYPES.variant(
+    "Result29",
+    CaseBinding(Result29Ok, "Ok", _TYPES["PersonalCanisterCreationConfig"]),
+    CaseBinding(Result29Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result3",
@@ -2188,35 +3681,47 @@ _TYPES.variant(
 )
 _TYPES.variant(
     "Result4",
-    CaseBinding(Result4Ok, "Ok", _TYPES["UploadInfo"]),
+    CaseBinding(Result4Ok, "Ok", _TYPES["ClearedCreation"]),
     CaseBinding(Result4Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result5",
-    CaseBinding(Result5Ok, "Ok", _TYPES["CapsuleInfo"]),
+    CaseBinding(Result5Ok, "Ok", _TYPES["UploadInfo"]),
     CaseBinding(Result5Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result6",
-    CaseBinding(Result6Ok, "Ok", _TYPES["CreateUploadResponse"]),
+    CaseBinding(Result6Ok, "Ok", _TYPES["CapsuleInfo"]),
     CaseBinding(Result6Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result7",
-    CaseBinding(Result7Ok, "Ok", _TYPES["AccessInfo"]),
+    CaseBinding(Result7Ok, "Ok", _TYPES["CreationStatusResponse"]),
     CaseBinding(Result7Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result8",
-    CaseBinding(Result8Ok, "Ok", _TYPES["AssetToken"]),
+    CaseBinding(Result8Ok, "Ok", _TYPES["CreateUploadResponse"]),
     CaseBinding(Result8Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.variant(
     "Result9",
-    CaseBinding(Result9Ok, "Ok", t.BLOB),
+    CaseBinding(Result9Ok, "Ok", _TYPES["ExportPage"]),
     CaseBinding(Result9Err, "Err", _TYPES["BackendError"]),
 )
 _TYPES.record(SharedList, {"ids": t.Vec(t.TEXT), "next": t.Opt(t.TEXT)})
+_TYPES.record(
+    SignedReceipt,
+    {"certificate": t.BLOB, "content": t.BLOB, "receipt": _TYPES["Receipt"], "witness": t.BLOB},
+)
+_TYPES.record(
+    StageTime,
+    {
+        "stage": _TYPES["CreationStatus"],
+        "started_at_time_ns": t.NAT64,
+        "ended_at_time_ns": t.Opt(t.NAT64),
+    },
+)
 _TYPES.record(
     StorageStats,
     {"blobs": t.NAT64, "open_uploads": t.NAT64, "stored_bytes": t.NAT64, "uploads": t.NAT64},
@@ -2247,6 +3752,7 @@ _TYPES.record(
         "token": t.Opt(t.TEXT),
     },
 )
+_TYPES.enum(Turning)
 _TYPES.record(
     UpdateConnection,
     {"name": t.Opt(t.TEXT), "note": t.Opt(t.TEXT), "relation": t.Opt(t.TEXT)},
@@ -2359,26 +3865,36 @@ _CLEANUP_EXPIRED_UPLOADS_MANUAL: MethodBinding[Result3] = _TYPES.method(
     [],
     [_TYPES["Result3"]],
 )
+_CLEAR_CREATION_STATE: MethodBinding[Result4] = _TYPES.method(
+    "clear_creation_state",
+    [t.PRINCIPAL],
+    [_TYPES["Result4"]],
+)
 _COMMIT_UPLOAD: MethodBinding[bool] = _TYPES.method(
     "commit_upload",
     [t.NAT64, _TYPES["UploadCommit"]],
     [t.BOOL],
 )
-_COMMIT_UPLOAD_WITH: MethodBinding[Result4] = _TYPES.method(
+_COMMIT_UPLOAD_WITH: MethodBinding[Result5] = _TYPES.method(
     "commit_upload_with",
     [t.NAT64, _TYPES["UploadCommit"]],
-    [_TYPES["Result4"]],
-)
-_CREATE_CAPSULE: MethodBinding[Result5] = _TYPES.method(
-    "create_capsule",
-    [t.Opt(_TYPES["CreateCapsule"])],
     [_TYPES["Result5"]],
 )
+_CREATE_CAPSULE: MethodBinding[Result6] = _TYPES.method(
+    "create_capsule",
+    [t.Opt(_TYPES["CreateCapsule"])],
+    [_TYPES["Result6"]],
+)
+_CREATE_PERSONAL_CANISTER: MethodBinding[Result7] = _TYPES.method(
+    "create_personal_canister",
+    [t.Opt(_TYPES["CreatePersonalCanisterConfig"])],
+    [_TYPES["Result7"]],
+)
 _CREATE_UPLOAD: MethodBinding[int] = _TYPES.method("create_upload", [], [t.NAT64])
-_CREATE_UPLOAD_WITH: MethodBinding[Result6] = _TYPES.method(
+_CREATE_UPLOAD_WITH: MethodBinding[Result8] = _TYPES.method(
     "create_upload_with",
     [_TYPES["CreateUploadRequest"]],
-    [_TYPES["Result6"]],
+    [_TYPES["Result8"]],
 )
 _DELETE_CAPSULE: MethodBinding[Result] = _TYPES.method(
     "delete_capsule",
@@ -2396,37 +3912,72 @@ _DELETE_MEMORY_FROM_CAPSULE: MethodBinding[Result] = _TYPES.method(
     [_TYPES["Result"]],
 )
 _DELETE_UPLOAD: MethodBinding[bool] = _TYPES.method("delete_upload", [t.NAT64], [t.BOOL])
-_GET_ACCESS: MethodBinding[Result7] = _TYPES.method("get_access", [t.TEXT], [_TYPES["Result7"]])
-_GET_ASSET_TOKEN: MethodBinding[Result8] = _TYPES.method(
+_EXPORT_CAPSULE_DATA: MethodBinding[Result9] = _TYPES.method(
+    "export_capsule_data",
+    [t.Opt(t.TEXT), t.Opt(_TYPES["Page"])],
+    [_TYPES["Result9"]],
+)
+_GET_ACCESS: MethodBinding[Result10] = _TYPES.method("get_access", [t.TEXT], [_TYPES["Result10"]])
+_GET_ASSET_TOKEN: MethodBinding[Result11] = _TYPES.method(
     "get_asset_token",
     [t.TEXT, t.Opt(t.NAT64)],
-    [_TYPES["Result8"]],
+    [_TYPES["Result11"]],
 )
 _GET_BACKEND_STATS: MethodBinding[BackendStats] = _TYPES.method(
     "get_backend_stats",
     [],
     [_TYPES["BackendStats"]],
 )
-_GET_BLOB_CHUNK: MethodBinding[Result9] = _TYPES.method(
+_GET_BLOB_CHUNK: MethodBinding[Result12] = _TYPES.method(
     "get_blob_chunk",
     [t.TEXT, t.TEXT, t.NAT64, t.Opt(t.NAT32)],
-    [_TYPES["Result9"]],
+    [_TYPES["Result12"]],
 )
-_GET_CAPSULE: MethodBinding[Result5] = _TYPES.method(
+_GET_CAPSULE: MethodBinding[Result6] = _TYPES.method(
     "get_capsule",
     [t.Opt(t.TEXT)],
-    [_TYPES["Result5"]],
+    [_TYPES["Result6"]],
 )
 _GET_CONFIG: MethodBinding[ConfigInfo] = _TYPES.method("get_config", [], [_TYPES["ConfigInfo"]])
+_GET_CREATION_RECEIPT: MethodBinding[Result13] = _TYPES.method(
+    "get_creation_receipt",
+    [t.Opt(t.PRINCIPAL)],
+    [_TYPES["Result13"]],
+)
+_GET_CREATION_STATES_BY_STATUS: MethodBinding[Result14] = _TYPES.method(
+    "get_creation_states_by_status",
+    [_TYPES["CreationStatus"], t.Opt(t.PRINCIPAL), t.Opt(t.NAT32)],
+    [_TYPES["Result14"]],
+)
+_GET_CREATION_STATUS: MethodBinding[Result7] = _TYPES.method(
+    "get_creation_status",
+    [t.Opt(t.PRINCIPAL)],
+    [_TYPES["Result7"]],
+)
+_GET_CYCLES_RESERVE: MethodBinding[CyclesReserve] = _TYPES.method(
+    "get_cycles_reserve",
+    [],
+    [_TYPES["CyclesReserve"]],
+)
+_GET_DETAILED_CREATION_STATUS: MethodBinding[Result15] = _TYPES.method(
+    "get_detailed_creation_status",
+    [t.Opt(t.PRINCIPAL)],
+    [_TYPES["Result15"]],
+)
+_GET_DETAILED_MIGRATION_STATUS: MethodBinding[Result15] = _TYPES.method(
+    "get_detailed_migration_status",
+    [t.Opt(t.PRINCIPAL)],
+    [_TYPES["Result15"]],
+)
 _GET_EVENTS: MethodBinding[list[Event]] = _TYPES.method(
     "get_events",
     [t.Opt(t.NAT64), t.Opt(t.NAT32)],
     [t.Vec(_TYPES["Event"])],
 )
-_GET_GALLERY_BY_ID: MethodBinding[Result10] = _TYPES.method(
+_GET_GALLERY_BY_ID: MethodBinding[Result16] = _TYPES.method(
     "get_gallery_by_id",
     [t.TEXT],
-    [_TYPES["Result10"]],
+    [_TYPES["Result16"]],
 )
 _GET_MEMORY: MethodBinding[Result2] = _TYPES.method("get_memory", [t.TEXT], [_TYPES["Result2"]])
 _GET_MEMORY_FROM_CAPSULE: MethodBinding[Result2] = _TYPES.method(
@@ -2434,20 +3985,62 @@ _GET_MEMORY_FROM_CAPSULE: MethodBinding[Result2] = _TYPES.method(
     [t.TEXT, t.TEXT],
     [_TYPES["Result2"]],
 )
-_GET_MY_GALLERIES: MethodBinding[Result11] = _TYPES.method(
+_GET_MIGRATION_STATS: MethodBinding[PersonalCanisterCreationStats] = _TYPES.method(
+    "get_migration_stats",
+    [],
+    [_TYPES["PersonalCanisterCreationStats"]],
+)
+_GET_MIGRATION_STATUS: MethodBinding[Result7] = _TYPES.method(
+    "get_migration_status",
+    [t.Opt(t.PRINCIPAL)],
+    [_TYPES["Result7"]],
+)
+_GET_MY_GALLERIES: MethodBinding[Result17] = _TYPES.method(
     "get_my_galleries",
     [t.Opt(_TYPES["Page"])],
-    [_TYPES["Result11"]],
+    [_TYPES["Result17"]],
+)
+_GET_MY_PERSONAL_CANISTER_ID: MethodBinding[Principal | None] = _TYPES.method(
+    "get_my_personal_canister_id",
+    [],
+    [t.Opt(t.PRINCIPAL)],
+)
+_GET_PERSONAL_CANISTER_CREATION_CONFIG: MethodBinding[PersonalCanisterCreationConfig] = (
+    _TYPES.method(
+        "get_personal_canister_creation_config",
+        [],
+        [_TYPES["PersonalCanisterCreationConfig"]],
+    )
+)
+_GET_PERSONAL_CANISTER_CREATION_STATS: MethodBinding[PersonalCanisterCreationStats] = _TYPES.method(
+    "get_personal_canister_creation_stats",
+    [],
+    [_TYPES["PersonalCanisterCreationStats"]],
+)
+_GET_PERSONAL_CANISTER_ID: MethodBinding[Principal | None] = _TYPES.method(
+    "get_personal_canister_id",
+    [t.PRINCIPAL],
+    [t.Opt(t.PRINCIPAL)],
+)
+_GET_PERSONAL_CANISTER_RECORDS: MethodBinding[Result18] = _TYPES.method(
+    "get_personal_canister_records",
+    [t.Opt(_TYPES["PersonalCanisterRecordFilter"]), t.Opt(_TYPES["PersonalCanisterRecordPage"])],
+    [_TYPES["Result18"]],
+)
+_GET_PERSONAL_CANISTER_WASM: MethodBinding[PersonalCanisterWasm | None] = _TYPES.method(
+    "get_personal_canister_wasm",
+    [],
+    [t.Opt(_TYPES["PersonalCanisterWasm"])],
 )
 _GET_UPLOAD_INFO: MethodBinding[UploadInfo | None] = _TYPES.method(
     "get_upload_info",
     [t.NAT64],
     [t.Opt(_TYPES["UploadInfo"])],
 )
-_GET_USER_GALLERIES: MethodBinding[Result11] = _TYPES.method(
+_GET_USER_GALLERIES: MethodBinding[Result17] = _TYPES.method(
     "get_user_galleries",
     [t.PRINCIPAL, t.Opt(_TYPES["Page"])],
-    [_TYPES["Result11"]],
+    [_TYPES["Result17"]],
 )
 _GRANT_ACCESS: MethodBinding[Result] = _TYPES.method(
     "grant_access",
@@ -2469,30 +4062,35 @@ _HTTP_STREAMING_CALLBACK: MethodBinding[StreamingPiece | None] = _TYPES.method(
     [_TYPES["StreamingToken"]],
     [t.Opt(_TYPES["StreamingPiece"])],
 )
-_LIST_CAPSULE_MEMORIES: MethodBinding[Result12] = _TYPES.method(
+_LIST_CAPSULE_MEMORIES: MethodBinding[Result19] = _TYPES.method(
     "list_capsule_memories",
     [t.TEXT, t.Opt(_TYPES["MemoryFilter"]), t.Opt(_TYPES["Page"])],
-    [_TYPES["Result12"]],
+    [_TYPES["Result19"]],
 )
-_LIST_CONNECTIONS: MethodBinding[Result13] = _TYPES.method(
+_LIST_CONNECTIONS: MethodBinding[Result20] = _TYPES.method(
     "list_connections",
     [t.TEXT, t.Opt(t.PRINCIPAL), t.Opt(t.NAT32)],
-    [_TYPES["Result13"]],
+    [_TYPES["Result20"]],
 )
-_LIST_MY_CAPSULES: MethodBinding[Result14] = _TYPES.method(
+_LIST_MY_CAPSULES: MethodBinding[Result21] = _TYPES.method(
     "list_my_capsules",
     [t.Opt(_TYPES["Page"])],
-    [_TYPES["Result14"]],
+    [_TYPES["Result21"]],
 )
-_LIST_SHARED_WITH_ME: MethodBinding[Result15] = _TYPES.method(
+_LIST_SHARED_WITH_ME: MethodBinding[Result22] = _TYPES.method(
     "list_shared_with_me",
     [t.Opt(_TYPES["Page"])],
-    [_TYPES["Result15"]],
+    [_TYPES["Result22"]],
 )
 _LIST_UPLOADS: MethodBinding[list[UploadInfo]] = _TYPES.method(
     "list_uploads",
     [t.Opt(t.NAT64), t.Opt(t.NAT32), t.Opt(t.PRINCIPAL)],
     [t.Vec(_TYPES["UploadInfo"])],
+)
+_MIGRATE_CAPSULE: MethodBinding[Result7] = _TYPES.method(
+    "migrate_capsule",
+    [t.Opt(_TYPES["CreatePersonalCanisterConfig"])],
+    [_TYPES["Result7"]],
 )
 _MY_STATS: MethodBinding[Whoami] = _TYPES.method("my_stats", [], [_TYPES["Whoami"]])
 _PUT_CHUNK: MethodBinding[bool] = _TYPES.method("put_chunk", [t.NAT64, t.BLOB], [t.BOOL])
@@ -2501,11 +4099,16 @@ _PUT_CHUNK_AT: MethodBinding[Result] = _TYPES.method(
     [t.NAT64, t.NAT32, t.BLOB],
     [_TYPES["Result"]],
 )
-_REGISTER: MethodBinding[Result16] = _TYPES.method("register", [], [_TYPES["Result16"]])
-_REGISTER_CAPSULE: MethodBinding[Result5] = _TYPES.method(
+_REGISTER: MethodBinding[Result23] = _TYPES.method("register", [], [_TYPES["Result23"]])
+_REGISTER_CAPSULE: MethodBinding[Result6] = _TYPES.method(
     "register_capsule",
     [],
-    [_TYPES["Result5"]],
+    [_TYPES["Result6"]],
+)
+_RELEASE_HUB_COPY: MethodBinding[Result24] = _TYPES.method(
+    "release_hub_copy",
+    [t.TEXT],
+    [_TYPES["Result24"]],
 )
 _REMOVE_ADMIN: MethodBinding[Result] = _TYPES.method(
     "remove_admin",
@@ -2517,55 +4120,85 @@ _REMOVE_CONNECTION: MethodBinding[Result] = _TYPES.method(
     [t.TEXT, t.PRINCIPAL],
     [_TYPES["Result"]],
 )
-_REVOKE_ACCESS: MethodBinding[Result17] = _TYPES.method(
+_RETRY_CREATION: MethodBinding[Result7] = _TYPES.method(
+    "retry_creation",
+    [t.PRINCIPAL],
+    [_TYPES["Result7"]],
+)
+_REVOKE_ACCESS: MethodBinding[Result25] = _TYPES.method(
     "revoke_access",
     [t.TEXT, t.PRINCIPAL],
-    [_TYPES["Result17"]],
+    [_TYPES["Result25"]],
 )
-_SEARCH_MY_MEMORIES: MethodBinding[Result12] = _TYPES.method(
+_SEARCH_MY_MEMORIES: MethodBinding[Result19] = _TYPES.method(
     "search_my_memories",
     [t.Opt(_TYPES["MemoryFilter"]), t.Opt(_TYPES["Page"])],
-    [_TYPES["Result12"]],
+    [_TYPES["Result19"]],
+)
+_SET_CYCLES_RESERVE: MethodBinding[Result26] = _TYPES.method(
+    "set_cycles_reserve",
+    [_TYPES["CyclesReserveUpdate"]],
+    [_TYPES["Result26"]],
 )
 _SET_EMERGENCY_STOP: MethodBinding[Result] = _TYPES.method(
     "set_emergency_stop",
     [t.BOOL],
     [_TYPES["Result"]],
 )
+_SET_MIGRATION_ENABLED: MethodBinding[Result] = _TYPES.method(
+    "set_migration_enabled",
+    [t.BOOL],
+    [_TYPES["Result"]],
+)
+_SET_PERSONAL_CANISTER_CREATION_ENABLED: MethodBinding[Result] = _TYPES.method(
+    "set_personal_canister_creation_enabled",
+    [t.BOOL],
+    [_TYPES["Result"]],
+)
+_SET_PERSONAL_CANISTER_WASM: MethodBinding[Result27] = _TYPES.method(
+    "set_personal_canister_wasm",
+    [t.NAT64],
+    [_TYPES["Result27"]],
+)
 _SET_VISIBILITY: MethodBinding[Result] = _TYPES.method(
     "set_visibility",
     [t.TEXT, _TYPES["Visibility"]],
     [_TYPES["Result"]],
 )
-_STORE_GALLERY_FOREVER: MethodBinding[Result10] = _TYPES.method(
+_STORE_GALLERY_FOREVER: MethodBinding[Result16] = _TYPES.method(
     "store_gallery_forever",
     [_TYPES["NewGallery"]],
-    [_TYPES["Result10"]],
+    [_TYPES["Result16"]],
 )
-_UPDATE_CAPSULE: MethodBinding[Result5] = _TYPES.method(
+_UPDATE_CAPSULE: MethodBinding[Result6] = _TYPES.method(
     "update_capsule",
     [t.TEXT, _TYPES["CreateCapsule"]],
-    [_TYPES["Result5"]],
+    [_TYPES["Result6"]],
 )
-_UPDATE_CONFIG: MethodBinding[Result18] = _TYPES.method(
+_UPDATE_CONFIG: MethodBinding[Result28] = _TYPES.method(
     "update_config",
     [_TYPES["ConfigUpdate"]],
-    [_TYPES["Result18"]],
+    [_TYPES["Result28"]],
 )
 _UPDATE_CONNECTION: MethodBinding[Result1] = _TYPES.method(
     "update_connection",
     [t.TEXT, t.PRINCIPAL, _TYPES["UpdateConnection"]],
     [_TYPES["Result1"]],
 )
-_UPDATE_GALLERY: MethodBinding[Result10] = _TYPES.method(
+_UPDATE_GALLERY: MethodBinding[Result16] = _TYPES.method(
     "update_gallery",
     [t.TEXT, _TYPES["UpdateGallery"]],
-    [_TYPES["Result10"]],
+    [_TYPES["Result16"]],
 )
 _UPDATE_MEMORY_IN_CAPSULE: MethodBinding[Result2] = _TYPES.method(
     "update_memory_in_capsule",
     [t.TEXT, t.TEXT, _TYPES["UpdateMemory"]],
     [_TYPES["Result2"]],
+)
+_UPDATE_PERSONAL_CANISTER_CREATION_CONFIG: MethodBinding[Result29] = _TYPES.method(
+    "update_personal_canister_creation_config",
+    [_TYPES["PersonalCanisterCreationConfigUpdate"]],
+    [_TYPES["Result29"]],
 )
 _UPLOAD_CHUNK: MethodBinding[bool] = _TYPES.method("upload_chunk", [t.NAT64, t.BLOB], [t.BOOL])
 _VERSION: MethodBinding[Version] = _TYPES.method("version", [], [_TYPES["Version"]])

@@ -9,10 +9,18 @@ from ic_factory.testing.scenarios import (
     gallery_upload,
     memory_crud,
     memory_upload,
+    personal_canister,
 )
 
 SCENARIOS = tuple(
     Scenario(each.__name__.rpartition(".")[2].replace("_", "-"), str(each.__doc__), each.play)
-    for each in (memory_upload, memory_crud, gallery_upload, gallery_crud, capsule_creation)
+    for each in (
+        memory_upload,
+        memory_crud,
+        gallery_upload,
+        gallery_crud,
+        capsule_creation,
+        personal_canister,
+    )
 )
 """All of them; each is called as its file, and its file's docstring is what it shows."""
