@@ -11,7 +11,7 @@ use crate::creation::error::{CreationError, FailedCall};
 use crate::creation::network::{Answer, Network, Request};
 use crate::creation::orchestrator::{Plan, Turn};
 use crate::creation::personal::{self, InitArgument, Limits};
-use crate::creation::record::{Creation, Step};
+use crate::creation::record::{Creation, Step, Trouble};
 use crate::creation::{cycles, settings, verify, wasm};
 use crate::{config, host};
 
@@ -41,10 +41,10 @@ pub fn plan_creation(environment: &impl Network, creation: &mut Creation) -> Pla
 /// The calls of a step about a canister that is there.
 pub fn plan(environment: &impl Network, creation: &mut Creation, canister_id: Principal) -> Plan {
     calls(match creation.step {
-        Step::CheckingCanister | Step::Diagnosing => Call::CanisterStatus { canister_id },
-        Step::CheckingControllers | Step::CheckingModule | Step::ConfirmingHandOff => {
-            Call::CanisterInfo { canister_id }
+        Step::CheckingCanister | Step::CheckingModule | Step::Diagnosing => {
+            Call::CanisterStatus { canister_id }
         }
+        Step::CheckingControllers | Step::ConfirmingHandOff => Call::CanisterInfo { canister_id },
         Step::Starting => Call::StartCanister { canister_id },
         Step::ToppingUp => return plan_top_up(environment, creation, canister_id),
         Step::ClearingOldChunks | Step::ClearingChunks => Call::ClearChunkStore { canister_id },
@@ -73,9 +73,10 @@ fn plan_top_up(
     canister_id: Principal,
 ) -> Plan {
     let Some((_, cycles)) = creation.top_up else {
-        return Plan::Step(Step::ClearingOldChunks);
+        return Plan::Step(Step::CheckingCanister);
     };
     if let Err(refused) = cycles::preflight(environment, cycles) {
+        creation.top_up = None;
         return Plan::Fail(refused);
     }
     cycles::consume(environment, creation, cycles);
@@ -163,16 +164,8 @@ pub fn settle(
         (Step::CheckingCanister, Some(Answer::Management(Reply::Status(status)))) => {
             found(environment, creation, &status)
         }
-        (Step::CheckingModule, Some(Answer::Management(Reply::Info(info)))) => {
-            let canister_id = creation.canister_id.unwrap_or(hub);
-            if !info.controllers.contains(&hub) {
-                return Err(CreationError::CanisterTaken { canister_id, is_deleted: false });
-            }
-            let found = info.module_hash.as_ref().map(|hash| hash.as_slice());
-            let installed = creation.module_hash.as_ref().map(|hash| hash.as_slice());
-            verify::check_module(canister_id, installed, found)?;
-            creation.controllers = info.controllers;
-            Step::HandingOff
+        (Step::CheckingModule, Some(Answer::Management(Reply::Status(status)))) => {
+            checked(creation, status)?
         }
         (Step::Diagnosing, Some(Answer::Management(Reply::Status(status)))) => {
             diagnosed(creation, &status)?
@@ -202,6 +195,22 @@ pub fn settle(
         (step, _) => unreachable!("{step:?} has an answer of another kind"),
     };
     Ok(Turn::To(next))
+}
+
+/// What is handed over runs, and has the code that was installed.
+fn checked(creation: &mut Creation, status: Status) -> Result<Step, CreationError> {
+    if !status.is_running {
+        let message = "the canister is stopped".to_owned();
+        let stopped = CallError { method: "canister_status", reject_code: None, message };
+        let error = error_of(creation, stopped);
+        creation.trouble = Some(Trouble { step: creation.step, error });
+        return diagnosed(creation, &status);
+    }
+    let canister_id = creation.canister_id.unwrap_or(Principal::anonymous());
+    let installed = creation.module_hash.as_ref().map(|hash| hash.as_slice());
+    verify::check_module(canister_id, installed, status.module_hash.as_deref())?;
+    creation.controllers = status.controllers;
+    Ok(Step::HandingOff)
 }
 
 /// A canister that was stopped is started, and the step that failed made again.

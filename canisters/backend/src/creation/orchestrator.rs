@@ -266,14 +266,17 @@ fn refused(creation: &mut Creation, refusal: Refusal) -> Result<Turn, CreationEr
         _ => {}
     }
     let canister_id = creation.canister_id.unwrap_or(Principal::anonymous());
-    let call = refusal.call;
-    Err(match creation.step {
+    let (step, call) = (creation.step, refusal.call);
+    let error = match step {
         Step::Finalizing => {
             let (differences, call) = (Vec::new(), Some(call));
             CreationError::VerifyFailed { canister_id, differences, call }
         }
         _ => CreationError::ImportFailed { canister_id, call },
-    })
+    };
+    // It lets in nobody but its controllers, of whom the hub may be none any more.
+    creation.trouble = Some(Trouble { step, error });
+    Ok(Turn::To(Step::CheckingControllers))
 }
 
 /// What comes after a call that failed; nothing where it is made again after a while.
@@ -287,6 +290,7 @@ fn settle_error(
     if is_tried_again(creation, &error) {
         return None;
     }
+    creation.top_up = None;
     if step.is_clearing()
         && let Some(next) = clearing::settle_error(step, &error)
     {

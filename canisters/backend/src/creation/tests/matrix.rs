@@ -84,7 +84,7 @@ fn each_flow_makes_the_calls_that_it_needs_and_no_more() {
         &["begin_import"][..],
         &["put_memory_chunk"; 11],
         &["commit_memory", "commit_gallery", "commit_connection"],
-        &["finalize_import", "finalize_import", "canister_info", "update_settings"],
+        &["finalize_import", "finalize_import", "canister_status", "update_settings"],
         &["canister_info"],
     ]
     .concat();

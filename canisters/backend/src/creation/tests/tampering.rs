@@ -45,7 +45,7 @@ fn a_canister_with_other_code_is_never_handed_over() {
     create(&ic, user(1)).unwrap();
     // Whoever else controls it has its chance before its module is looked at.
     ic.fail_at(22, Fault::LostBefore);
-    while ic.calls.borrow().last() != Some(&"canister_info") {
+    while ic.calls.borrow().last() != Some(&"canister_status") {
         ic.turn();
     }
     let canister_id = creation_of(user(1)).canister_id.unwrap();
