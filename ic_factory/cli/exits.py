@@ -58,9 +58,8 @@ class _Rule:
 def failure_of(what: str, error: IcFactoryError) -> Failure:
     """What failed, why, what to try, and the code to exit with."""
     why = " ".join(str(error).split())
-    moved_to = _moved_to(error)
-    if moved_to is not None:
-        advice = f"the same with --personal: it is in your canister {moved_to} now"
+    advice = _advice_of_reason(error)
+    if advice is not None:
         return Failure(what, why, advice, ExitCode.REFUSED)
     for rule in _rules():
         if isinstance(error, rule.kind):
@@ -68,14 +67,23 @@ def failure_of(what: str, error: IcFactoryError) -> Failure:
     return Failure(what, why, TRACE, ExitCode.FAILED)
 
 
-def _moved_to(error: IcFactoryError) -> object | None:
-    """The canister that a capsule has moved to, where that is why it is refused."""
-    from ic_factory.drivers.generated.backend import CapsuleErrorMoved, ReasonCapsule
+def _advice_of_reason(error: IcFactoryError) -> str | None:
+    """What to try where a canister's own reason tells more than that it has refused."""
+    from ic_factory.drivers.generated.backend import (
+        CapsuleErrorMoved,
+        ReasonCapsule,
+        ReasonCreation,
+    )
     from ic_factory.drivers.refusals import CanisterRefused
 
-    reason = getattr(error, "_reason", None) if isinstance(error, CanisterRefused) else None
-    if isinstance(reason, ReasonCapsule) and isinstance(reason.value, CapsuleErrorMoved):
-        return reason.value.canister_id
+    match error.reason if isinstance(error, CanisterRefused) else None:
+        case ReasonCapsule(CapsuleErrorMoved(canister_id=canister_id)):
+            return f"the same with --personal: it is in your canister {canister_id} now"
+        case ReasonCreation():
+            return (
+                "'ic-factory personal status' for how far it is, 'ic-factory personal config' and"
+                " 'ic-factory personal reserve' for the hub's limits"
+            )
     return None
 
 

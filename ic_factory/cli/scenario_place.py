@@ -50,14 +50,15 @@ def scenario_place(
 
 def _prepare(session: Session, backend: Principal) -> None:
     """Has a local backend make personal canisters, where it does not and the caller may say so."""
+    from ic_factory.agent.errors import AgentError
     from ic_factory.drivers.backend import Backend
     from ic_factory.drivers.refusals import CanisterRefused
     from ic_factory.testing.personal_hub import prepare_hub
 
     hub = Backend(session.agent, backend)
-    if hub.personal_wasm() is None:
-        # Without it the scenario of personal canisters says what is missing.
-        with suppress(CanisterRefused):
+    # Where it does not work, the scenarios say what is missing.
+    with suppress(AgentError, CanisterRefused):
+        if hub.personal_wasm() is None:
             prepare_hub(hub)
 
 

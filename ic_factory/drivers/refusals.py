@@ -35,6 +35,7 @@ class CanisterRefused(IcFactoryError):
     """
 
     kind: ClassVar[str] = "canister"
+    _reason: object = None
 
     def __init__(self, canister_id: Principal, refusal: Refusal) -> None:
         """Keeps what the canister said."""

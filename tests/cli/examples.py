@@ -10,7 +10,7 @@ from typing import Any
 import typer.main
 
 from ic_factory.cli.app import app
-from tests.cli.factory_world import BOB, World
+from tests.cli.factory_world import BOB, CAROL, World
 
 BEFORE = {
     "capsule access revoke": ["capsule access grant MEMORY PRINCIPAL"],
@@ -71,7 +71,7 @@ def filled(text: str, world: World) -> list[str]:
         "CAPSULE": world.deployed.hub.capsule,
         "MEMORY": world.deployed.hub.memory,
         "GALLERY": world.deployed.hub.gallery,
-        "USER": str(BOB.sender()),
+        "USER": str(CAROL.sender()),
         "HEX": world.deployed.hub.root_key,
     }
     return [real.get(word, word) for word in shlex.split(text.partition(" | ")[0])]

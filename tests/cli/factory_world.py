@@ -56,10 +56,13 @@ ALICE = Identity("11" * 32)
 
 BOB = Identity("22" * 32)
 
+CAROL = Identity("33" * 32)
+"""The move of her capsule to a canister of her own has failed."""
+
 
 @dataclass(frozen=True)
 class DeployedHub:
-    """A backend on a network, which makes personal canisters; the move of Bob's capsule has failed.
+    """A backend on a network, which makes personal canisters; the move of Carol's capsule has failed.
 
     Attributes:
         backend: The backend.
@@ -120,18 +123,18 @@ def _deploy_hub(agent: Agent) -> DeployedHub:
     capsule = backend.register_capsule().capsule_id
     memory = add_bytes(backend, capsule, png(1), SEA).memory_id
     gallery = backend.store_gallery(NewGallery(title="Holidays", items=[memory]))
-    _let_a_move_fail(backend, agent.with_identity(BOB))
+    _let_a_move_fail(backend, agent.with_identity(CAROL))
     module = WasmSource.from_bytes(personal_wasm())
     set_up_personal(backend, module, reserve=100 * TRILLION)
     root_key = agent.get_root_key().hex()
     return DeployedHub(backend_id, capsule, memory, gallery.gallery_id, root_key)
 
 
-def _let_a_move_fail(backend: Backend, bob: Agent) -> None:
-    """A move of Bob's capsule by a module that is none of a personal canister."""
+def _let_a_move_fail(backend: Backend, carol: Agent) -> None:
+    """A move of Carol's capsule by a module that is none of a personal canister."""
     set_up_personal(backend, WasmSource.from_file(ECHO), reserve=100 * TRILLION)
     backend.update_creation_config(PersonalCanisterCreationConfigUpdate(max_attempts=1))
-    hub = Backend(bob, backend.canister_id)
+    hub = Backend(carol, backend.canister_id)
     hub.register_capsule()
     with suppress(CreationFailed):
         create_personal(hub)

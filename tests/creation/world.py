@@ -133,7 +133,7 @@ class Hub(Backend):
         certificate = Certificate.decode(signed["certificate"])
         verify_for_canister(certificate, self.replica.root_key, self.canister_id)
         witness = hash_tree.decode(signed["witness"])
-        path = (b"canister", bytes(self.canister_id), b"certified_data")
+        path = (b"canister", self.canister_id.bytes, b"certified_data")
         assert lookup_path(certificate.tree, path) == Found(witness.digest)
         receipt = signed["receipt"]
         entry = lookup_path(witness, (b"receipts", receipt["capsule_id"].encode()))
@@ -205,7 +205,7 @@ def fill_capsule(hub: Hub, large: int = 2 * MEBIBYTE + 5) -> Kept:
 
 
 def picture_of(canister: Caller, kept: Kept) -> dict[str, Any]:
-    """All that the owner can read of a capsule, by the methods that hub and personal canister share."""
+    """All that the owner reads of a capsule, by methods that hub and personal canister share."""
     memories = {memory for memory, _ in kept.contents}
     ids = [*sorted(memories), *kept.galleries, kept.capsule_id]
     return {

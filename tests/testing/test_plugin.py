@@ -100,3 +100,12 @@ def test_a_test_that_names_no_fixture_pays_nothing(tmp_path):
 def _plain_environment():
     root = str(Path(__file__).parents[2])
     return os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": root}
+
+
+def test_a_personal_canister_is_its_owners_alone(personal, agent, identities):
+    alice = identities["alice"].sender()
+    assert personal.owner() == alice
+    assert personal.whoami().is_owner
+    assert personal.info().is_handed_off
+    assert agent.read_controllers(personal.canister_id) == (alice,)
+    assert personal.capsule().memories == 0

@@ -115,7 +115,7 @@ def watch(
         show_made(made_document(made, url_of(session, made.canister_id)), as_json)
 
 
-@commands.command(epilog="Example:  ic-factory personal retry --user PRINCIPAL")
+@commands.command(epilog="Example:  ic-factory personal retry --user USER")
 def retry(
     context: typer.Context,
     user: User = None,

@@ -654,6 +654,9 @@ CreationError: TypeAlias = (
     | CreationErrorVerifyFailed
     | CreationErrorWrongStatus
 )
+"""It is kept as a `Kept` error: what reads each case of its own from stable memory would be a
+tenth of the module.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -875,110 +878,17 @@ class EventKindConfigUpdated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindCreationCleared:
-    """The case `CreationCleared` of `EventKind`."""
-
-    canister_id: Principal | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindCreationClearingRequested:
-    """The case `CreationClearingRequested` of `EventKind`."""
-
-    user: Principal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindCreationCompleted:
-    """The case `CreationCompleted` of `EventKind`."""
-
-    canister_id: Principal
-    capsule_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class EventKindCreationConfigUpdated:
-    """The case `CreationConfigUpdated` of `EventKind`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindCreationFailed:
-    """The case `CreationFailed` of `EventKind`."""
-
-    capsule_id: str
-    error: str
-    stage: str
-    canister_id: Principal | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindCreationRequested:
-    """The case `CreationRequested` of `EventKind`."""
-
-    attempt: int
-    capsule_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindCreationsSwitched:
-    """The case `CreationsSwitched` of `EventKind`."""
-
-    enabled: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindCyclesReserveLow:
-    """It does not last for one more personal canister."""
-
-    available: int
-    min_threshold: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindCyclesReserveSet:
-    """The case `CyclesReserveSet` of `EventKind`."""
-
-    min_threshold: int
-    reserve: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EventKindEmergencyStopSet:
     """The case `EmergencyStopSet` of `EventKind`."""
 
     stopped: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindHubCopyReleased:
-    """The case `HubCopyReleased` of `EventKind`."""
+@dataclass(frozen=True, slots=True)
+class EventKindPersonalCanister:
+    """The case `PersonalCanister` of `EventKind`."""
 
-    capsule_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindPersonalCanisterCreated:
-    """The case `PersonalCanisterCreated` of `EventKind`."""
-
-    canister_id: Principal
-    cycles: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindPersonalCanisterDeleted:
-    """The case `PersonalCanisterDeleted` of `EventKind`."""
-
-    canister_id: Principal
-    cycles_lost: int
-    cycles_recovered: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventKindPersonalCanisterWasmSet:
-    """The case `PersonalCanisterWasmSet` of `EventKind`."""
-
-    module_hash: bytes
-    upload_id: int
+    value: PersonalCanisterEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1001,24 +911,16 @@ EventKind: TypeAlias = (
     | EventKindCapsuleCreated
     | EventKindCapsuleDeleted
     | EventKindConfigUpdated
-    | EventKindCreationCleared
-    | EventKindCreationClearingRequested
-    | EventKindCreationCompleted
-    | EventKindCreationConfigUpdated
-    | EventKindCreationFailed
-    | EventKindCreationRequested
-    | EventKindCreationsSwitched
-    | EventKindCyclesReserveLow
-    | EventKindCyclesReserveSet
     | EventKindEmergencyStopSet
-    | EventKindHubCopyReleased
-    | EventKindPersonalCanisterCreated
-    | EventKindPersonalCanisterDeleted
-    | EventKindPersonalCanisterWasmSet
+    | EventKindPersonalCanister
     | EventKindUploadsExpired
     | EventKindUserRegistered
 )
-"""What happened."""
+"""What happened.
+
+It is kept as a `Kept` event: what reads each case of its own from stable memory would be a
+fortieth of the module.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1480,6 +1382,26 @@ class PersonalCanisterCreationStats:
     queued: int
     retries: int
     running: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalCanisterEvent:
+    """A turn in the life of a personal canister, or of what they need.
+
+    One flat record: what reads each kind of its own from stable memory would be a tenth of
+    the module.
+
+    Attributes:
+        note: For people.
+        cycles: Attached, recovered, consumed or available, as `what` has it.
+    """
+
+    note: str
+    what: Turning
+    canister_id: Principal | None = None
+    capsule_id: str | None = None
+    cycles: int | None = None
+    user: Principal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2264,6 +2186,36 @@ class StreamingToken:
     sha256_hex: str
     variant: str
     token: str | None = None
+
+
+class Turning(enum.Enum):
+    """The variant `Turning`.
+
+    Attributes:
+        CLEARING_REQUESTED: By an admin, of `user`.
+        COMPLETED: `cycles` were consumed.
+        CREATED: A canister is there, with `cycles` attached.
+        DELETED: `cycles` came back.
+        FAILED: `note` says why.
+        RESERVE_LOW: `cycles` are available, which do not last for one more personal
+            canister.
+        RESERVE_SET: To `cycles`.
+    """
+
+    CLEARED = "Cleared"
+    CLEARING_REQUESTED = "ClearingRequested"
+    COMPLETED = "Completed"
+    CONFIG_UPDATED = "ConfigUpdated"
+    CREATED = "Created"
+    DELETED = "Deleted"
+    FAILED = "Failed"
+    HUB_COPY_RELEASED = "HubCopyReleased"
+    REQUESTED = "Requested"
+    RESERVE_LOW = "ReserveLow"
+    RESERVE_SET = "ReserveSet"
+    SWITCHED_OFF = "SwitchedOff"
+    SWITCHED_ON = "SwitchedOn"
+    WASM_SET = "WasmSet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -3278,56 +3230,8 @@ _TYPES.variant(
     CaseBinding(EventKindCapsuleCreated, "CapsuleCreated", {"capsule_id": t.TEXT}),
     CaseBinding(EventKindCapsuleDeleted, "CapsuleDeleted", {"capsule_id": t.TEXT}),
     CaseBinding(EventKindConfigUpdated, "ConfigUpdated"),
-    CaseBinding(EventKindCreationCleared, "CreationCleared", {"canister_id": t.Opt(t.PRINCIPAL)}),
-    CaseBinding(
-        EventKindCreationClearingRequested,
-        "CreationClearingRequested",
-        {"user": t.PRINCIPAL},
-    ),
-    CaseBinding(
-        EventKindCreationCompleted,
-        "CreationCompleted",
-        {"canister_id": t.PRINCIPAL, "capsule_id": t.TEXT},
-    ),
-    CaseBinding(EventKindCreationConfigUpdated, "CreationConfigUpdated"),
-    CaseBinding(
-        EventKindCreationFailed,
-        "CreationFailed",
-        {"capsule_id": t.TEXT, "error": t.TEXT, "stage": t.TEXT, "canister_id": t.Opt(t.PRINCIPAL)},
-    ),
-    CaseBinding(
-        EventKindCreationRequested,
-        "CreationRequested",
-        {"attempt": t.NAT32, "capsule_id": t.TEXT},
-    ),
-    CaseBinding(EventKindCreationsSwitched, "CreationsSwitched", {"enabled": t.BOOL}),
-    CaseBinding(
-        EventKindCyclesReserveLow,
-        "CyclesReserveLow",
-        {"available": t.NAT, "min_threshold": t.NAT},
-    ),
-    CaseBinding(
-        EventKindCyclesReserveSet,
-        "CyclesReserveSet",
-        {"min_threshold": t.NAT, "reserve": t.NAT},
-    ),
     CaseBinding(EventKindEmergencyStopSet, "EmergencyStopSet", {"stopped": t.BOOL}),
-    CaseBinding(EventKindHubCopyReleased, "HubCopyReleased", {"capsule_id": t.TEXT}),
-    CaseBinding(
-        EventKindPersonalCanisterCreated,
-        "PersonalCanisterCreated",
-        {"canister_id": t.PRINCIPAL, "cycles": t.NAT},
-    ),
-    CaseBinding(
-        EventKindPersonalCanisterDeleted,
-        "PersonalCanisterDeleted",
-        {"canister_id": t.PRINCIPAL, "cycles_lost": t.NAT, "cycles_recovered": t.NAT},
-    ),
-    CaseBinding(
-        EventKindPersonalCanisterWasmSet,
-        "PersonalCanisterWasmSet",
-        {"module_hash": t.BLOB, "upload_id": t.NAT64},
-    ),
+    CaseBinding(EventKindPersonalCanister, "PersonalCanister", _TYPES["PersonalCanisterEvent"]),
     CaseBinding(EventKindUploadsExpired, "UploadsExpired", {"count": t.NAT64}),
     CaseBinding(EventKindUserRegistered, "UserRegistered"),
 )
@@ -3576,6 +3480,17 @@ _TYPES.record(
         "queued": t.NAT64,
         "retries": t.NAT64,
         "running": t.NAT64,
+    },
+)
+_TYPES.record(
+    PersonalCanisterEvent,
+    {
+        "note": t.TEXT,
+        "what": _TYPES["Turning"],
+        "canister_id": t.Opt(t.PRINCIPAL),
+        "capsule_id": t.Opt(t.TEXT),
+        "cycles": t.Opt(t.NAT),
+        "user": t.Opt(t.PRINCIPAL),
     },
 )
 _TYPES.record(
@@ -3837,6 +3752,7 @@ _TYPES.record(
         "token": t.Opt(t.TEXT),
     },
 )
+_TYPES.enum(Turning)
 _TYPES.record(
     UpdateConnection,
     {"name": t.Opt(t.TEXT), "note": t.Opt(t.TEXT), "relation": t.Opt(t.TEXT)},

@@ -276,8 +276,6 @@ class EventKindCanisterInstalled:
     """The case `CanisterInstalled` of `EventKind`."""
 
     build: str
-    hub: Principal
-    owner: Principal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,18 +290,14 @@ class EventKindConfigUpdated:
     """The case `ConfigUpdated` of `EventKind`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class EventKindImportAborted:
     """The case `ImportAborted` of `EventKind`."""
 
-    session_id: int
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class EventKindImportBegun:
     """The case `ImportBegun` of `EventKind`."""
-
-    session_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +310,6 @@ class EventKindImportFinalized:
     """The case `ImportFinalized` of `EventKind`."""
 
     root_hash_hex: str
-    session_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1643,21 +1636,13 @@ _TYPES.record(
 )
 _TYPES.variant(
     "EventKind",
-    CaseBinding(
-        EventKindCanisterInstalled,
-        "CanisterInstalled",
-        {"build": t.TEXT, "hub": t.PRINCIPAL, "owner": t.PRINCIPAL},
-    ),
+    CaseBinding(EventKindCanisterInstalled, "CanisterInstalled", {"build": t.TEXT}),
     CaseBinding(EventKindCanisterUpgraded, "CanisterUpgraded", {"build": t.TEXT}),
     CaseBinding(EventKindConfigUpdated, "ConfigUpdated"),
-    CaseBinding(EventKindImportAborted, "ImportAborted", {"session_id": t.NAT64}),
-    CaseBinding(EventKindImportBegun, "ImportBegun", {"session_id": t.NAT64}),
+    CaseBinding(EventKindImportAborted, "ImportAborted"),
+    CaseBinding(EventKindImportBegun, "ImportBegun"),
     CaseBinding(EventKindImportExpired, "ImportExpired"),
-    CaseBinding(
-        EventKindImportFinalized,
-        "ImportFinalized",
-        {"root_hash_hex": t.TEXT, "session_id": t.NAT64},
-    ),
+    CaseBinding(EventKindImportFinalized, "ImportFinalized", {"root_hash_hex": t.TEXT}),
     CaseBinding(EventKindUploadsExpired, "UploadsExpired", {"count": t.NAT64}),
 )
 _TYPES.record(
