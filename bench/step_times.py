@@ -42,7 +42,7 @@ def timing_steps() -> Iterator[StepTimes]:
     """Times the steps of all replicas of this process."""
     times = StepTimes()
     with (
-        patch.object(Scheduler, "_step", _timed_step(times, Scheduler._step)),
+        patch.object(Scheduler, "_step", _timed_step(times, Scheduler._step)),  # noqa: SLF001 # there is no other place
         patch.object(MessageRun, "run", _timed_aside(times, MessageRun.run)),
         patch.object(Executor, "prepare_request", _noted(times, Executor.prepare_request, 1)),
         patch.object(ManagementCanister, "handle", _noted(times, ManagementCanister.handle, 1)),

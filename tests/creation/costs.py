@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ic_factory.canisters import personal_wasm
 from ic_factory.replica.cycles import GIB, SECONDS_PER_DAY, FeeTable
 
 PUBLISHED = FeeTable()
 TRILLION = 10**12
 CYCLES_PER_CREATION = 2 * TRILLION
 """The hub's default."""
+
+MODULE_BYTES = 600_000
+"""Of the personal canister, compressed."""
 
 OVERHEAD_BYTES, MEMORY_BYTES = 7_000, 300
 """Candid around the module and the capsule, and of a memory without its asset's content."""
@@ -34,7 +36,7 @@ class Instructions:
 
 OF_HUB = Instructions(115_000_000, 850_000, 12)
 OF_PERSONAL = Instructions(240_000_000, 2_200_000, 244)
-"""`upload_chunk` is in what is fixed; each byte is stored and hashed twice, as the import goes on."""
+"""`upload_chunk` is in what is fixed; each byte is stored, and hashed twice."""
 
 MODULE_INSTRUCTIONS = 680_000
 """Of the personal canister's module; each costs 6,000 where the mainnet compiles it."""
@@ -59,7 +61,7 @@ class User:
     @property
     def sending(self) -> int:
         """What the hub pays besides the cycles that it attaches."""
-        sent = len(personal_wasm()) + OVERHEAD_BYTES + self.memories * MEMORY_BYTES + self.size
+        sent = MODULE_BYTES + OVERHEAD_BYTES + self.memories * MEMORY_BYTES + self.size
         instructions = OF_HUB.of(self.memories, self.size)
         return PUBLISHED.call_transmission(sent) + PUBLISHED.instructions(instructions)
 
