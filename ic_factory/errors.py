@@ -16,7 +16,7 @@
     ├── IdentityError            an identity that can't be found or read (agent/identity/errors.py)
     ├── BindingError             a value that does not fit a typed binding (bindgen/errors.py)
     ├── NetworkError             a replica cannot be found, started or stopped (networks/errors.py)
-    ├── CanisterRefused          the factory or the backend said no (drivers/refusals.py)
+    ├── CanisterRefused          a canister of ours said no (drivers/refusals.py)
     └── OperationError           work of several calls that did not end well (operations/errors.py)
 
 Each message says what was wrong, where, and what was expected instead.

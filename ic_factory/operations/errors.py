@@ -14,6 +14,7 @@ OperationError                (its base, IcFactoryError, is in ic_factory/errors
 ├── CreationFailed            a creation ended without a canister
 ├── CreationUnfinished        it goes on, but was not watched to its end
 ├── ExportUnreadable          a folder is no export of a capsule
+├── NotOfType                 JSON is no record of a type (operations/record_json.py)
 ├── ReceiptInvalid            a receipt proves nothing (operations/receipts.py has its branches)
 ├── ArgumentError             an argument that was written down does not fit
 ├── CanisterMissing           the canister is not there (operations/control.py)

@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from ic_factory.agent import Agent
+from ic_factory.agent import Agent, CanisterReject
+from ic_factory.bindgen.errors import BindingError
 from ic_factory.drivers.generated.backend import Receipt, SignedReceipt
+from ic_factory.drivers.generated.personal import ImportedManifest
 from ic_factory.drivers.personal import Personal
+from ic_factory.drivers.refusals import CanisterRefused
 from ic_factory.operations.capsule_manifest import ManifestFields
 from ic_factory.operations.capsule_records import CapsuleRecords, as_memory, read_records
 from ic_factory.operations.errors import AssetMismatch, ReceiptInvalid
@@ -86,24 +89,21 @@ def verify_personal(
         progress: Is told of bytes, where they are read.
 
     Raises:
-        PersonalRefused: The caller may not see what is in it.
         AgentError: The canister can't be reached.
     """
     verified, first = _receipt_check(signed, agent.get_root_key(), hub)
     if verified is None:
         return Verification(None, None, (first,))
-    receipt = verified.receipt
-    personal = Personal(agent, receipt.personal_canister_id)
-    imported = personal.certified.manifest()
-    records = read_records(personal.certified, receipt.capsule_id)
-    checks = [
-        first,
-        *_state_checks(agent, receipt),
-        _compared("manifest that it tells", ManifestFields.of(imported.manifest), receipt),
-        _data_check(records, receipt, imported.has_changed),
-        _bytes_check(personal, records, progress) if full else _not_asked_for(),
-    ]
-    return Verification(verified, imported.has_changed, tuple(checks))
+    checks = [first, *_state_checks(agent, verified.receipt)]
+    personal = Personal(agent, verified.receipt.personal_canister_id)
+    has_changed = None
+    try:
+        imported = personal.certified.manifest()
+        has_changed = imported.has_changed
+        checks += _content_checks(personal, verified.receipt, imported, full, progress)
+    except (CanisterRefused, CanisterReject, BindingError) as error:
+        checks.append(Check("content", Outcome.FAILED, f"it can't be read: {error}"))
+    return Verification(verified, has_changed, tuple(checks))
 
 
 def verify_export(
@@ -168,6 +168,20 @@ def _state_checks(agent: Agent, receipt: Receipt) -> Iterator[Check]:
         f"only {shown}",
         f"{shown or 'none'}, and it was handed over to {handed}",
     )
+
+
+def _content_checks(
+    personal: Personal,
+    receipt: Receipt,
+    imported: ImportedManifest,
+    full: bool,
+    progress: Progress,
+) -> Iterator[Check]:
+    """What the canister tells, by consensus; bytes by a node's word, held against their hashes."""
+    yield _compared("manifest that it tells", ManifestFields.of(imported.manifest), receipt)
+    records = read_records(personal.certified, receipt.capsule_id)
+    yield _data_check(records, receipt, imported.has_changed)
+    yield _bytes_check(personal, records, progress) if full else _not_asked_for()
 
 
 def _compared(name: str, found: ManifestFields, receipt: Receipt) -> Check:

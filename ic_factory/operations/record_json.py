@@ -10,12 +10,13 @@ from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from ic_factory.errors import IcFactoryError
+from ic_factory.operations.errors import OperationError
 from ic_factory.protocol.principal import Principal
 
 Record = TypeVar("Record")
 
 
-class NotOfType(IcFactoryError):
+class NotOfType(OperationError):
     """A JSON value is not what a type asks for; the message has the path to it."""
 
 

@@ -62,7 +62,7 @@ CAROL = Identity("33" * 32)
 
 @dataclass(frozen=True)
 class DeployedHub:
-    """A backend on a network, which makes personal canisters; the move of Carol's capsule has failed.
+    """A backend on a network, which makes personal canisters; the move of Carol's has failed.
 
     Attributes:
         backend: The backend.

@@ -29,12 +29,14 @@ from ic_factory.drivers.generated.backend import (
 )
 from ic_factory.drivers.generated.management import Settings, UpdateSettingsArg
 from ic_factory.drivers.management import Management
-from ic_factory.drivers.personal import Personal, PersonalRefused
+from ic_factory.drivers.personal import Personal
+from ic_factory.operations.arguments import NO_ARGUMENTS
 from ic_factory.operations.capsule_export import export_capsule
 from ic_factory.operations.capsule_records import read_records
 from ic_factory.operations.errors import CreationFailed, CreationUnfinished, TargetTaken
 from ic_factory.operations.export_folder import file_faults, read_export
 from ic_factory.operations.hub_copies import release_hub_copy
+from ic_factory.operations.install import REINSTALL, install
 from ic_factory.operations.memories import add_bytes
 from ic_factory.operations.personal_creation import (
     PersonalCanister,
@@ -302,8 +304,20 @@ def test_another_module_or_controller_is_found(full: Full, personal: Personal) -
 def test_a_stranger_verifies_nothing_of_what_is_private(
     full: Full, personal: Personal, hub: Hub
 ) -> None:
-    with hub.agent(BOB) as bob, pytest.raises(PersonalRefused):
-        verify_personal(bob, full.backend.creation_receipt())
+    with hub.agent(BOB) as bob:
+        found = verify_personal(bob, full.backend.creation_receipt())
+    assert not found.is_sound
+    assert outcomes(found)["module"] is Outcome.OK
+    assert outcomes(found)["content"] is Outcome.FAILED
+
+
+def test_other_code_in_its_place_is_found_out(full: Full, personal: Personal) -> None:
+    signed = full.backend.creation_receipt()
+    install(Management(full.agent), personal.canister_id, cdk_wasm(), NO_ARGUMENTS, REINSTALL)
+    found = verify_personal(full.agent, signed)
+    assert outcomes(found)["module"] is Outcome.FAILED
+    assert outcomes(found)["content"] is Outcome.FAILED
+    assert outcomes(found)["controllers"] is Outcome.OK
 
 
 # Folders
