@@ -17,10 +17,12 @@ from ic_factory.protocol.candid.did import parse_did
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica import Replica, ReplicaConfig
 from ic_factory.replica.activity import Activity
+from ic_factory.replica.clock import FrozenClock
 from ic_factory.replica.execution.outcome import Outcome
 from tests.backend.world import MEBIBYTE, OWNER, new_asset
 from tests.creation.world import Hub, install_hub
 
+START_TIME = 1_700_000_000_000_000_000
 MEMORIES = 500
 LARGE = 80 * MEBIBYTE
 """More than is hashed within a message."""
@@ -32,7 +34,7 @@ HALF_OF_THE_LIMIT = 20_000
 def measure() -> Iterator[Result]:
     """Measures one creation."""
     yield Result("personal.wasm.gz", len(personal_wasm()) / 1000, "kB", 700)
-    with Replica(ReplicaConfig()) as replica:
+    with Replica(ReplicaConfig(seed=bytes(32)), FrozenClock(START_TIME)) as replica:
         hub = install_hub(replica, parse_did(backend_interface()))
         hub.registered(OWNER)
         fill(hub)
