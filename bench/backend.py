@@ -152,7 +152,6 @@ def capsules(backend: Backend, capsule: str, among: str) -> Iterator[Result]:
     yield cost(backend, "create_capsule", among, 3, [named])
     made = backend.pages("list_my_capsules", "capsules")[-1]["capsule_id"]
     yield cost(backend, "delete_capsule", among, 4, made)
-    backend.settle()
     yield cost(backend, "whoami", among, 2)
     yield cost(backend, "get_backend_stats", among, 2)
 
@@ -199,10 +198,12 @@ def upgrade(backend: Backend) -> Result:
 
 
 def cost(backend: Backend, method: str, note: str, budget: float, *values: Any) -> Result:
-    """One call, a query as an update."""
+    """One call, a query as an update, with what the backend does by itself because of it."""
     argument = backend.encoded(method, *values)
+    backend.settle()
     before = backend.cycles
     payload = backend.replica.update(backend.canister_id, method, argument, backend.caller)
     assert isinstance(payload, Reply), payload
     backend.result(method, payload)
+    backend.settle()
     return Result(f"`{method}`", (before - backend.cycles) / 1e6, "M", budget, note=note)

@@ -12,7 +12,10 @@ use crate::creation::record::{Creation, Step};
 pub fn plan(environment: &impl Network, creation: &Creation, canister_id: Principal) -> Plan {
     let call = match creation.step {
         Step::StoppingForDeletion | Step::StoppingRecovery => Call::StopCanister { canister_id },
-        Step::LiftingReserve => Call::UpdateSettings { canister_id, settings: nothing_reserved() },
+        Step::LiftingReserve => {
+            let settings = nothing_reserved(environment.canister_id());
+            Call::UpdateSettings { canister_id, settings }
+        }
         Step::InstallingRecovery => {
             Call::InstallRecovery { canister_id, receiver: environment.canister_id() }
         }
@@ -25,9 +28,11 @@ pub fn plan(environment: &impl Network, creation: &Creation, canister_id: Princi
     Plan::Calls(vec![call.into()])
 }
 
-fn nothing_reserved() -> CanisterSettings {
+/// All cycles may leave, and nobody else may put other code in the place of what sends them.
+fn nothing_reserved(hub: Principal) -> CanisterSettings {
     let nothing = Some(0u8.into());
     CanisterSettings {
+        controllers: Some(vec![hub]),
         compute_allocation: nothing.clone(),
         memory_allocation: nothing.clone(),
         freezing_threshold: nothing,

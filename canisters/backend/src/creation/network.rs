@@ -75,7 +75,7 @@ async fn send(request: Request) -> Result<Answer, CallError> {
     match request {
         Request::Management(call) => management_calls::perform(*call).await.map(Answer::Management),
         Request::Personal { canister_id, method, arguments } => {
-            let response = management_calls::send(canister_id, method, arguments, 0).await?;
+            let response = management_calls::ask(canister_id, method, arguments).await?;
             Ok(Answer::Personal { method, bytes: response.into_bytes() })
         }
     }

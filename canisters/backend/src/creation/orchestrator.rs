@@ -13,7 +13,7 @@ use crate::creation::error::{CreationError, FailedCall};
 use crate::creation::network::{Answer, Network, Request};
 use crate::creation::personal::{ImportRefusal, Refusal};
 use crate::creation::record::{Creation, Failure, Step, Trouble};
-use crate::creation::types::{CreationStatus, PersonalCanisterRecord, RecordStatus};
+use crate::creation::types::CreationStatus;
 use crate::creation::{
     clearing, cycles, export, factory, import, in_flight, receipts, registry, settings, statistics,
     table, wasm,
@@ -332,7 +332,7 @@ fn is_tried_again(creation: &Creation, error: &CallError) -> bool {
         Step::StoppingForDeletion | Step::Deleting => error.is_transient(),
         Step::ConfirmingHandOff if error.is_not_found() => false,
         Step::ConfirmingHandOff => has_attempts || !creation.progress.is_handed_off,
-        _ => error.is_transient() && has_attempts,
+        _ => (error.is_transient() || error.is_outcome_unknown()) && has_attempts,
     }
 }
 
@@ -366,7 +366,7 @@ fn wait_for(environment: &impl Network, mut creation: Creation, attempts: u32) -
 
 /// Writes a record, and all that follows from it; whether there is more to do.
 fn keep(environment: &impl Network, mut creation: Creation) -> bool {
-    register(environment, &creation);
+    registry::register(environment, &creation);
     if creation.step.is_final() {
         release_module(environment, &mut creation);
         cycles::forgo(&mut creation);
@@ -404,47 +404,6 @@ fn release_module(environment: &impl Network, creation: &mut Creation) {
     }
 }
 
-/// Notes a canister the moment that its id is known, and what becomes of it.
-fn register(environment: &impl Network, creation: &Creation) {
-    let Some(canister_id) = creation.canister_id else {
-        return;
-    };
-    let now = environment.now();
-    let status = match creation.step {
-        Step::Completed => RecordStatus::Completed,
-        Step::Cleared if !creation.is_taken => RecordStatus::Deleted,
-        Step::Failed if !is_taken(creation) => RecordStatus::Failed,
-        Step::Failed | Step::Cleared => RecordStatus::Taken,
-        _ => RecordStatus::Creating,
-    };
-    let known = registry::get(canister_id);
-    if known.as_ref().is_some_and(|record| {
-        record.status == status && record.cycles_consumed == creation.cycles_consumed()
-    }) {
-        return;
-    }
-    registry::put(PersonalCanisterRecord {
-        canister_id,
-        created_by: creation.user,
-        capsule_id: creation.capsule.to_string(),
-        name: creation.name.clone(),
-        created_at_time_ns: known.as_ref().map_or(now, |record| record.created_at_time_ns),
-        updated_at_time_ns: now,
-        status,
-        cycles_consumed: creation.cycles_consumed(),
-        module_hash: creation.module_hash.clone(),
-    });
-    if known.is_none() {
-        let cycles = Some(creation.cycles_sent);
-        note(environment, creation, Turning::Created, creation.user, cycles);
-    }
-}
-
-fn is_taken(creation: &Creation) -> bool {
-    let error = creation.failure.as_ref().map(|failure| &failure.error);
-    matches!(error, Some(CreationError::CanisterTaken { .. }))
-}
-
 fn complete(environment: &impl Network, creation: &mut Creation) {
     let now = environment.now();
     creation.completed_at = Some(now);
@@ -465,7 +424,7 @@ fn complete(environment: &impl Network, creation: &mut Creation) {
 /// The capsule is the hub's again, as it was.
 fn note_failure(environment: &impl Network, creation: &mut Creation) {
     export::thaw(environment, creation);
-    creation.is_taken |= is_taken(creation);
+    creation.is_taken |= registry::is_taken(creation);
     if let Some(failure) = &creation.failure {
         statistics::note_failed(&failure.error);
     }

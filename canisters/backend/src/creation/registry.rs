@@ -6,10 +6,15 @@ use candid::Principal;
 use ic_stable_structures::{StableBTreeMap, StableBTreeSet};
 use stable_record::storable_as_cbor;
 
+use crate::creation::error::CreationError;
+use crate::creation::network::Network;
+use crate::creation::orchestrator;
+use crate::creation::record::{Creation, Step};
 use crate::creation::types::{
     MOST_LISTED, PersonalCanisterRecord, PersonalCanisterRecordFilter, PersonalCanisterRecordList,
-    PersonalCanisterRecordPage,
+    PersonalCanisterRecordPage, RecordStatus,
 };
+use crate::events::Turning;
 use crate::memory::{self, Memory};
 
 /// How many records one call may look through for those that match a filter.
@@ -74,6 +79,47 @@ fn candidates(created_by: Option<Principal>, after: Option<Principal>) -> Vec<Pr
             records.keys_range(start..).filter(is_behind).take(MOST_SCANNED).collect()
         }),
     }
+}
+
+/// Notes a canister the moment that its id is known, and what becomes of it.
+pub fn register(environment: &impl Network, creation: &Creation) {
+    let Some(canister_id) = creation.canister_id else {
+        return;
+    };
+    let now = environment.now();
+    let status = match creation.step {
+        Step::Completed => RecordStatus::Completed,
+        Step::Cleared if !creation.is_taken => RecordStatus::Deleted,
+        Step::Failed if !is_taken(creation) => RecordStatus::Failed,
+        Step::Failed | Step::Cleared => RecordStatus::Taken,
+        _ => RecordStatus::Creating,
+    };
+    let known = get(canister_id);
+    if known.as_ref().is_some_and(|record| {
+        record.status == status && record.cycles_consumed == creation.cycles_consumed()
+    }) {
+        return;
+    }
+    put(PersonalCanisterRecord {
+        canister_id,
+        created_by: creation.user,
+        capsule_id: creation.capsule.to_string(),
+        name: creation.name.clone(),
+        created_at_time_ns: known.as_ref().map_or(now, |record| record.created_at_time_ns),
+        updated_at_time_ns: now,
+        status,
+        cycles_consumed: creation.cycles_consumed(),
+        module_hash: creation.module_hash.clone(),
+    });
+    if known.is_none() {
+        let cycles = Some(creation.cycles_sent);
+        orchestrator::note(environment, creation, Turning::Created, creation.user, cycles);
+    }
+}
+
+pub fn is_taken(creation: &Creation) -> bool {
+    let error = creation.failure.as_ref().map(|failure| &failure.error);
+    matches!(error, Some(CreationError::CanisterTaken { .. }))
 }
 
 #[cfg(test)]

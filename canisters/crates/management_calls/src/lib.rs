@@ -16,6 +16,7 @@ use serde_bytes::ByteBuf;
 const SYS_TRANSIENT: u32 = 2;
 const DESTINATION_INVALID: u32 = 3;
 const CANISTER_ERROR: u32 = 5;
+const SYS_UNKNOWN: u32 = 6;
 
 const MOST_MESSAGE_CHARACTERS: usize = 1000;
 
@@ -144,6 +145,11 @@ impl CallError {
         self.reject_code.is_none()
     }
 
+    /// The call may have had its effect, and its answer does not come any more.
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.reject_code == Some(SYS_UNKNOWN)
+    }
+
     /// The call had no effect, and may go through later.
     pub fn is_transient(&self) -> bool {
         self.is_unsent() || self.reject_code == Some(SYS_TRANSIENT)
@@ -264,19 +270,21 @@ fn encoded(argument: impl CandidType) -> Vec<u8> {
 /// Makes a call and waits for its answer.
 pub async fn perform(call: Call) -> Result<Reply, CallError> {
     let (method, receiver, cycles) = (call.method(), call.receiver(), call.cycles());
-    let response = send(receiver, method, call.encode(), cycles).await?;
+    let request = IcCall::unbounded_wait(receiver, method).with_cycles(cycles);
+    let answer = request.take_raw_args(call.encode()).await;
+    let response = answer.map_err(|failed| error_of(method, failed))?;
     read(method, &response).ok_or_else(|| CallError::unreadable(method))
 }
 
-/// Calls any method of any canister and waits for its answer; arguments in Candid.
-pub async fn send(
+/// Calls a method of a canister that others control too, with arguments in Candid. It may never answer,
+/// so the wait for it ends after five minutes, with an error whose outcome is unknown: who waits for an
+/// answer can't be stopped or upgraded.
+pub async fn ask(
     receiver: Principal,
     method: &'static str,
     arguments: Vec<u8>,
-    cycles: u128,
 ) -> Result<Response, CallError> {
-    let request = IcCall::unbounded_wait(receiver, method).with_cycles(cycles);
-    let answer = request.take_raw_args(arguments).await;
+    let answer = IcCall::bounded_wait(receiver, method).take_raw_args(arguments).await;
     answer.map_err(|failed| error_of(method, failed))
 }
 

@@ -9,6 +9,7 @@ use serde_bytes::ByteBuf;
 use super::fake_ic::{FakeIc, TRILLION, hub as hub_id};
 use super::model::CHUNK_BYTES;
 use crate::creation::cycles;
+use crate::creation::error::CreationError;
 use crate::creation::record::{Creation, Step};
 use crate::creation::types::{
     CreatePersonalCanisterConfig, CreationStatus, CyclesReserveUpdate,
@@ -164,7 +165,11 @@ fn check_registry(ic: &FakeIc, knows_all: bool) {
             false => &[RecordStatus::Completed, RecordStatus::Taken, RecordStatus::Failed],
         };
         assert!(expected.contains(&record.status), "{record:?}");
-        assert!(canister.controllers.contains(&record.created_by), "its user controls it");
+        let failure = table::get(record.created_by).and_then(|creation| creation.failure);
+        let error = failure.map(|failure| failure.error);
+        let is_emptied = matches!(error, Some(CreationError::ClearFailed { .. }));
+        let is_its_users = canister.controllers.contains(&record.created_by);
+        assert!(is_its_users || is_emptied, "its user controls it, until it is cleared away");
     }
     for record in &records {
         let is_there = ic.canister(record.canister_id).is_some();
