@@ -34,7 +34,7 @@ from ic_factory.testing.personal_hub import HUB_CYCLES, prepare_hub
 
 MEMORIES = 100
 TOTAL_BYTES = 10_000_000
-RUNS = 3
+RUNS = 5
 
 MOST_SECONDS = 1.5
 MOST_RATIO = 1.3
@@ -49,15 +49,17 @@ STAGES = {
 }
 """Stages, each by the calls of which the first one begins it."""
 
+LAST_LOOK = "completed, and not looked at"
 STAGE_BUDGETS = {
     "exporting": 100,
     "creating": 50,
     "installing": 100,
     "importing": 750,
     "verifying": 400,
-    "handing off": 250,
+    "handing off": 50,
+    LAST_LOOK: 300,
 }
-"""Milliseconds; the last one ends with the user's look at it."""
+"""Milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,23 @@ class Creation:
     begun: float
 
     @property
+    def completed(self) -> float:
+        """When the hub had it as completed: when it knew that the hand-off was made."""
+        return self.steps.answered("canister_info")
+
+    @property
     def ratio(self) -> float:
-        """How much longer the user waited than all of it took the canisters."""
-        return self.seconds / self.steps.seconds
+        """How much longer it took from call to Completed than the canisters' work alone."""
+        return (self.completed - self.begun) / self.steps.seconds
 
     def stages(self) -> dict[str, float]:
         """Seconds of each stage; the first one begins with the user's call."""
         starts = [self.begun, *(self.steps.first(*each) for each in list(STAGES.values())[1:])]
-        ends = pairwise([*starts, self.begun + self.seconds])
-        return {name: end - start for name, (start, end) in zip(STAGES, ends, strict=True)}
+        moments = pairwise([*starts, self.completed, self.begun + self.seconds])
+        return {
+            name: end - start
+            for name, (start, end) in zip((*STAGES, LAST_LOOK), moments, strict=True)
+        }
 
 
 def measure() -> Iterator[Result]:
@@ -95,7 +105,7 @@ def measure() -> Iterator[Result]:
     what = f"personal canister, {MEMORIES} memories, {TOTAL_BYTES // 10**6} MB"
     steps = statistics.median(each.steps.steps for each in creations)
     alone = statistics.median(each.steps.seconds for each in creations)
-    yield Result(what, seconds, "s", MOST_SECONDS, note="from the call to Completed")
+    yield Result(what, seconds, "s", MOST_SECONDS, note="from the call until the user is told")
     ratio = statistics.median(each.ratio for each in creations)
     note = f"{steps:.0f} messages and calls that take {alone:.2f} s together"
     yield Result(what, ratio, "x its canister calls", MOST_RATIO, note=note)

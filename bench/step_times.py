@@ -26,15 +26,30 @@ class StepTimes:
         seconds: What all of them took together; those that were undone to run aside do not count.
         steps: How many.
         calls: When each method was called, in seconds of `time.perf_counter`.
+        ends: When each step ended, in the same.
     """
 
     seconds: float = 0.0
     steps: int = 0
     calls: list[tuple[float, str]] = field(default_factory=list)
+    ends: list[float] = field(default_factory=list)
 
     def first(self, *methods: str) -> float:
         """When one of some methods was called first."""
         return min(moment for moment, method in self.calls if method in methods)
+
+    def answered(self, method: str) -> float:
+        """When the caller had worked on the answer to the last call of a method."""
+        called = max(moment for moment, name in self.calls if name == method)
+        _, callback, *_ = (end for end in self.ends if end > called)
+        return callback
+
+    def note(self, begun: float) -> None:
+        """Notes a step that has ended now."""
+        ended = time.perf_counter()
+        self.seconds += ended - begun
+        self.steps += 1
+        self.ends.append(ended)
 
 
 @contextmanager
@@ -56,8 +71,7 @@ def _timed_step(times: StepTimes, step: Callable[..., bool]) -> Callable[..., bo
         begun = time.perf_counter()
         has_run = step(self)
         if has_run and set(self.aside) <= aside:
-            times.seconds += time.perf_counter() - begun
-            times.steps += 1
+            times.note(begun)
         return has_run
 
     return timed
@@ -70,8 +84,7 @@ def _timed_aside(times: StepTimes, run: Callable[..., Any]) -> Callable[..., Any
         begun = time.perf_counter()
         outcome = run(self, limit)
         if threading.current_thread().name.startswith("canister "):
-            times.seconds += time.perf_counter() - begun
-            times.steps += 1
+            times.note(begun)
         return outcome
 
     return timed
