@@ -6,11 +6,12 @@ import argparse
 import platform
 import sys
 
-from bench import agent, canisters, replica, scale
+from bench import agent, canisters, personal, replica, scale
 
 SUITES = {
     "agent": agent.measure,
     "canisters": canisters.measure,
+    "personal": personal.measure,
     "replica": replica.measure,
     "scale": scale.measure,
 }

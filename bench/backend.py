@@ -47,7 +47,7 @@ PAID_IN_INSTRUCTIONS = FeeTable(
 
 def measure() -> Iterator[Result]:
     """Measures each method among one memory, then among more and more."""
-    yield Result("backend.wasm.gz", len(backend_wasm()) / 1000, "kB", 600)
+    yield Result("backend.wasm.gz", len(backend_wasm()) / 1000, "kB", 800)
     with Replica(ReplicaConfig(fees=PAID_IN_INSTRUCTIONS)) as replica:
         backend = install_backend(replica, parse_did(backend_interface()))
         surgery.canister(replica, backend.canister_id).cycles = 10**20

@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from bench import backend
+from bench import backend, creation
 from bench.measure import Result
 from ic_factory.canisters import factory_interface, factory_wasm
 from ic_factory.protocol.candid.did import parse_did
@@ -53,6 +53,7 @@ def measure() -> Iterator[Result]:
         fill(factory)
         yield from among_many(factory)
     yield from backend.measure()
+    yield from creation.measure()
 
 
 def uploads(factory: Factory) -> Iterator[Result]:

@@ -101,7 +101,11 @@ def exists(words: list[str]) -> bool:
 
 def understands(command: Any, arguments: list[str]) -> bool:
     """Whether a command of the command line has these subcommands and options."""
-    options = {name for parameter in command.params for name in parameter.opts}
+    options = {
+        name
+        for parameter in command.params
+        for name in (*parameter.opts, *parameter.secondary_opts)
+    }
     subcommands = getattr(command, "commands", None)
     for number, argument in enumerate(arguments):
         if argument.startswith("-"):

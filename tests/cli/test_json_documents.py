@@ -54,7 +54,8 @@ def test_schemas_leave_no_field_open(file):
 
 def test_each_command_has_a_schema_and_each_schema_a_command():
     paths = {each.path.replace(" ", "-") for each in documents}
-    assert {file.stem for file in SCHEMAS.glob("*.json")} - {"common"} == paths
+    # tests/scripts/test_quickstart.py holds the quickstart's document against its schema.
+    assert {file.stem for file in SCHEMAS.glob("*.json")} - {"common"} == paths | {"quickstart"}
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,10 @@ from ic_factory.operations.deploy import (
 )
 from ic_factory.operations.deploy import Site as DeploySite
 from ic_factory.operations.errors import ArgumentError, DeployError
-from ic_factory.operations.sample_module import sample_module
 from ic_factory.operations.starter_project import starter_project
 from ic_factory.protocol.principal import Principal
 from tests.operations.conftest import Site
+from tests.operations.sample_module import sample_module
 
 NAME = "canister_factory"
 

@@ -13,8 +13,8 @@ from ic_factory.drivers.factory import Factory
 from ic_factory.drivers.generated.factory import InitArgument, encode_init_args
 from ic_factory.drivers.management import Management
 from ic_factory.operations.install import INSTALL, REINSTALL, UPGRADE, install
-from ic_factory.operations.sample_module import SAMPLE_SIZE, sample_module
 from ic_factory.protocol.principal import Principal
+from tests.operations.sample_module import SAMPLE_SIZE, sample_module
 
 
 @pytest.fixture

@@ -14,7 +14,27 @@ from typing import Any
 
 import pytest
 
+from ic_factory.operations.sample_memories import FOLDER as MEMORIES
+from ic_factory.operations.starter_project import FOLDER as STARTER
+from tests.cli.json_schema import faults, schema_of
+
 ROOT = Path(__file__).parents[2]
+
+
+SAME = ("url", "factory", "backend", "capsule_id", "gallery_id", "canister_id", "root_hash", "page")
+"""Fields that a second run has as the first one."""
+
+
+def nothing_was_done(document: dict[str, Any]) -> bool:
+    """Whether a run has found all of it."""
+    actions = {document["factory_action"], document["backend_action"]}
+    were_there = (
+        document["module_was_set"],
+        document["gallery_was_there"],
+        document["canister_was_there"],
+        *(each["was_there"] for each in document["files"]),
+    )
+    return actions == {"nothing"} and all(were_there)
 
 
 def free_port() -> int:
@@ -60,6 +80,8 @@ def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
         "XDG_STATE_HOME": str(tmp_path / "state"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "XDG_DATA_HOME": str(tmp_path / "data"),
+        # What was compiled once need not be for each test.
+        "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")),
         "IC_FACTORY_PORT": str(free_port()),
         "PYTHONPATH": str(ROOT),
     }
@@ -75,14 +97,18 @@ def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
 def test_the_main_job_is_done_once(newcomer: Newcomer) -> None:
     first, told = newcomer.quickstart()
     assert first["url"] == f"http://127.0.0.1:{newcomer.port}"
-    assert (first["factory_action"], first["chunks_sent"]) == ("install", 6)
-    assert first["module_hash"] == first["sha256"]
-    assert "max_canisters_per_caller is 7, as init was told" in told
+    assert (first["factory_action"], first["backend_action"]) == ("install", "install")
+    assert not first["canister_was_there"]
+    assert [each["was_there"] for each in first["files"]] == [False, False, False]
+    assert {each["outcome"] for each in first["checks"]} == {"ok"}
+    assert first["bytes_compared"] == sum(each["size"] for each in first["files"])
+    assert len(first["controllers"]) == 1
+    assert "equal byte for byte" in told
+    assert faults(first, schema_of("quickstart")) == []
     again, told = newcomer.quickstart()
-    assert (again["factory_action"], again["chunks_sent"]) == ("nothing", 0)
-    assert told.count("already") == 4
-    same = ("url", "factory", "upload_id", "operation_id", "canister_id", "sha256")
-    assert {name: again[name] for name in same} == {name: first[name] for name in same}
+    assert nothing_was_done(again)
+    assert told.count("already") == 7
+    assert {name: again[name] for name in SAME} == {name: first[name] for name in SAME}
 
 
 @pytest.mark.slow
@@ -90,7 +116,7 @@ def test_a_replica_that_was_stopped_has_all_of_it(newcomer: Newcomer) -> None:
     first, _ = newcomer.quickstart()
     assert newcomer.run("replica", "stop", "--port", newcomer.port).returncode == 0
     again, _ = newcomer.quickstart()
-    assert (again["factory_action"], again["chunks_sent"]) == ("nothing", 0)
+    assert nothing_was_done(again)
     assert again["canister_id"] == first["canister_id"]
 
 
@@ -101,7 +127,18 @@ def test_a_replica_that_begins_anew_is_filled_anew(newcomer: Newcomer) -> None:
     start = ("replica", "start", "--background", "--clean", "--port", newcomer.port)
     assert newcomer.run(*start).returncode == 0
     again, _ = newcomer.quickstart()
-    assert (again["factory_action"], again["chunks_sent"]) == ("install", 6)
+    assert (again["backend_action"], again["canister_was_there"]) == ("install", False)
+
+
+@pytest.mark.slow
+def test_what_the_user_does_with_the_files_stays(newcomer: Newcomer) -> None:
+    newcomer.quickstart()
+    letter = newcomer.folder / STARTER / MEMORIES / "letter.txt"
+    letter.write_text("Another letter.\n")
+    again, _ = newcomer.quickstart()
+    assert letter.read_text() == "Another letter.\n"
+    assert [each["was_there"] for each in again["files"]] == [False, True, True]
+    assert {each["outcome"] for each in again["checks"]} == {"ok", "skipped"}
 
 
 @pytest.mark.slow

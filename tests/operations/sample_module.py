@@ -1,4 +1,4 @@
-"""A module of several megabytes that can be installed, for a first try: the factory, padded."""
+"""A module of several megabytes that can be installed: the factory, padded."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What `ic-factory quickstart` does, a module a part of it."""
