@@ -8,9 +8,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ic_factory"
 
 _FOLDERS = ("ic_factory", "tests", "scripts", "bench", "docs", "canisters", "examples", ".ci")
-_MADE_BY_TOOLS = frozenset(
-    {"target", "__pycache__", "Cargo.lock", ".coverage", "factory.did", "backend.did", "generated"}
-)
+_INTERFACES = frozenset({"factory.did", "backend.did", "personal.did"})
+_MADE_BY_TOOLS = _INTERFACES | {"target", "__pycache__", "Cargo.lock", ".coverage", "generated"}
 _BINARY = frozenset({".gz", ".wasm", ".pyc"})
 
 

@@ -276,6 +276,13 @@ UPLOAD_SEERS = (Role.OWNER, *ADMINS)
 
 QUERIES = (
     Query(
+        "export_capsule_data",
+        lambda scene: ([scene.capsule], []),
+        (Role.OWNER,),
+        "Capsule not found",
+        refusals=dict.fromkeys(CAPSULE_ROLES, "Not the owner"),
+    ),
+    Query(
         "get_access",
         lambda scene: (scene.memory,),
         (Role.OWNER,),

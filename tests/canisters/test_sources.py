@@ -53,8 +53,9 @@ def test_no_source_has_moved_on_since_the_build(built: Built) -> None:
 
 
 def crates_of(built: Built) -> set[str]:
-    """The crates of this workspace that a module's crate names, and they in turn."""
-    found, left = set(), [built.sources[0]]
+    """The crates of this workspace that a module's crate names, and they in turn; and the folders
+    of sources that it has as modules of its own."""
+    found, left = shared_by(built.sources[0]), [built.sources[0]]
     while left:
         crate = left.pop()
         found.add(crate)
@@ -63,6 +64,13 @@ def crates_of(built: Built) -> set[str]:
         folders = ((ROOT / "canisters" / crate / path).resolve() for path in paths)
         left += [path.relative_to(ROOT / "canisters").as_posix() for path in folders]
     return found
+
+
+def shared_by(crate: str) -> set[str]:
+    """The folders beside a crate of which it includes files by their paths."""
+    files = (ROOT / "canisters" / crate / "src").rglob("*.rs")
+    text = "".join(file.read_text() for file in files)
+    return set(re.findall(r'#\[path = "(?:\.\./)+(\w+)/', text))
 
 
 @pytest.mark.parametrize("built", table(), ids=lambda built: built.name)

@@ -17,16 +17,13 @@ pub mod creation {
     use super::MemoryId;
 
     pub const CREATIONS: MemoryId = MemoryId::new(6);
-    pub const CREATIONS_BY_STATUS: MemoryId = MemoryId::new(7);
-    pub const CREATION_QUEUE: MemoryId = MemoryId::new(8);
-    pub const RUNNING_CREATIONS: MemoryId = MemoryId::new(9);
+    pub const CREATION_LISTS: MemoryId = MemoryId::new(7);
     pub const CREATION_CONFIG: MemoryId = MemoryId::new(10);
     pub const CREATION_STATISTICS: MemoryId = MemoryId::new(11);
     pub const CYCLES_RESERVE: MemoryId = MemoryId::new(12);
     pub const PERSONAL_WASM: MemoryId = MemoryId::new(13);
     pub const PERSONAL_CANISTERS: MemoryId = MemoryId::new(14);
     pub const PERSONAL_CANISTERS_BY_CREATOR: MemoryId = MemoryId::new(15);
-    pub const RECEIPTS: MemoryId = MemoryId::new(16);
     pub const RECEIPT_NODES: MemoryId = MemoryId::new(17);
     pub const RECEIPT_PLACES: MemoryId = MemoryId::new(18);
 }

@@ -1,6 +1,6 @@
 //! The event log: how the capsule came, and what was changed of the canister itself.
 
-use candid::{CandidType, Deserialize, Principal};
+use candid::{CandidType, Deserialize};
 use serde::Serialize;
 
 pub use log::{Event, MOST_LISTED, count, list, record};
@@ -11,12 +11,12 @@ mod log;
 /// What happened.
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub enum EventKind {
-    CanisterInstalled { build: String, owner: Principal, hub: Principal },
+    CanisterInstalled { build: String },
     CanisterUpgraded { build: String },
-    ImportBegun { session_id: u64 },
-    ImportAborted { session_id: u64 },
+    ImportBegun,
+    ImportAborted,
     ImportExpired,
-    ImportFinalized { session_id: u64, root_hash_hex: String },
+    ImportFinalized { root_hash_hex: String },
     ConfigUpdated,
     UploadsExpired { count: u64 },
 }

@@ -62,8 +62,7 @@ pub fn begin(
         change(|import| import.begin(&mut host.capsules, manifest, capsule, now, &limits))
     })?;
     if before == ImportStage::Empty {
-        let event = EventKind::ImportBegun { session_id: begun.0 };
-        events::record(now, setup::get().hub, event);
+        events::record(now, setup::get().hub, EventKind::ImportBegun);
     }
     Ok(begun)
 }
@@ -158,7 +157,7 @@ pub fn finalize(
         && !was_finalized
     {
         let root_hash_hex = manifest.root_hash_hex.clone();
-        let event = EventKind::ImportFinalized { session_id, root_hash_hex };
+        let event = EventKind::ImportFinalized { root_hash_hex };
         events::record(now, setup::get().hub, event);
         host::settle(environment);
     }
@@ -170,8 +169,7 @@ pub fn abort(environment: &impl Environment, session_id: u64) -> PersonalResult<
     let was_open = read(Import::stage) != ImportStage::Clearing;
     host::change(|host| change(|import| import.abort(&mut host.capsules, session_id)))?;
     if was_open && read(Import::stage) == ImportStage::Clearing {
-        let event = EventKind::ImportAborted { session_id };
-        events::record(environment.now(), setup::get().hub, event);
+        events::record(environment.now(), setup::get().hub, EventKind::ImportAborted);
     }
     environment.work_later();
     Ok(())

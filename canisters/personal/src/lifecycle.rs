@@ -13,13 +13,12 @@ pub const BUILD: &str = env!("CARGO_PKG_VERSION");
 
 #[ic_cdk::init]
 fn init(argument: InitArgument) {
-    let (owner, hub) = (argument.owner, argument.hub);
     if let Err(refused) = configure(argument) {
         ic_cdk::trap(&refused.message);
     }
     let time = Ic.now().to_be_bytes();
     host::mix_entropy(&[Ic.canister_id().as_slice(), &time].concat());
-    let event = EventKind::CanisterInstalled { build: BUILD.to_owned(), owner, hub };
+    let event = EventKind::CanisterInstalled { build: BUILD.to_owned() };
     events::record(Ic.now(), msg_caller(), event);
     start();
 }

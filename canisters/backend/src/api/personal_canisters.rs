@@ -16,7 +16,7 @@ use crate::creation::{
 };
 use crate::environment::{Environment, Ic};
 use crate::error::BackendResult;
-use crate::events::{self, EventKind};
+use crate::events::{self, PersonalCanisterEvent, Turning};
 
 /// Moves a capsule of the caller's to a canister of its own: returns at once, and
 /// `get_creation_status` tells how it goes. Again, it changes nothing, unless it has failed: then it
@@ -83,7 +83,7 @@ fn get_personal_canister_id(user: Principal) -> Option<Principal> {
 #[ic_cdk::query]
 fn get_creation_receipt(user: Option<Principal>) -> BackendResult<SignedReceipt> {
     let user = auth::ensure_self_or_admin(&Ic, msg_caller(), user)?;
-    let signed = receipts::signed(user, data_certificate());
+    let signed = receipts::signed(&Ic, user, data_certificate());
     Ok(signed.ok_or_else(|| not_found("a receipt", user))?)
 }
 
@@ -155,7 +155,8 @@ fn set_migration_enabled(enabled: bool) -> BackendResult<()> {
 fn switch(enabled: bool) -> BackendResult<()> {
     let admin = caller_with(Access::Admin)?;
     settings::set_enabled(enabled);
-    events::record(Ic.now(), admin, EventKind::CreationsSwitched { enabled });
+    let what = if enabled { Turning::SwitchedOn } else { Turning::SwitchedOff };
+    note(admin, what, None);
     orchestrator::admit(&Ic);
     Ok(())
 }
@@ -183,7 +184,7 @@ fn update_personal_canister_creation_config(
 ) -> BackendResult<PersonalCanisterCreationConfig> {
     let updated = caller_with(Access::Admin).and_then(|admin| {
         settings::update(update, Ic.creation_fee())?;
-        events::record(Ic.now(), admin, EventKind::CreationConfigUpdated);
+        note(admin, Turning::ConfigUpdated, None);
         orchestrator::admit(&Ic);
         Ok(settings::get())
     });
@@ -201,9 +202,7 @@ fn set_cycles_reserve(update: CyclesReserveUpdate) -> BackendResult<CyclesReserv
     let set = caller_with(Access::Admin).map(|admin| {
         cycles::update(&Ic, update);
         let info = cycles::info(&Ic);
-        let CyclesReserve { reserve, min_threshold, .. } = info;
-        let event = EventKind::CyclesReserveSet { reserve, min_threshold };
-        events::record(Ic.now(), admin, event);
+        note(admin, Turning::ReserveSet, Some(info.reserve));
         info
     });
     typed("set_cycles_reserve", set)
@@ -224,4 +223,9 @@ fn get_personal_canister_wasm() -> Option<PersonalCanisterWasm> {
 
 fn not_found(what: &str, user: Principal) -> CreationError {
     CreationError::NotFound { what: format!("{what} of {user}") }
+}
+
+fn note(admin: Principal, what: Turning, cycles: Option<u128>) {
+    let event = PersonalCanisterEvent::general(what, cycles, String::new());
+    events::record(Ic.now(), admin, event);
 }

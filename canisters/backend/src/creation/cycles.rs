@@ -13,7 +13,7 @@ use crate::creation::record::Creation;
 use crate::creation::types::{CyclesReserve, CyclesReserveUpdate};
 use crate::creation::{settings, statistics, wasm};
 use crate::environment::Environment;
-use crate::events::{self, EventKind};
+use crate::events::{self, PersonalCanisterEvent, Turning};
 use crate::memory::{self, Memory};
 
 const TRILLION: u128 = 1_000_000_000_000;
@@ -165,7 +165,8 @@ pub fn watch(environment: &impl Environment) {
     change(|reserve| reserve.is_low = is_low);
     if is_low {
         let CyclesReserve { available, min_threshold, .. } = info(environment);
-        let event = EventKind::CyclesReserveLow { available, min_threshold };
+        let note = format!("{min_threshold} must remain");
+        let event = PersonalCanisterEvent::general(Turning::ReserveLow, Some(available), note);
         events::record(environment.now(), environment.canister_id(), event);
     }
 }

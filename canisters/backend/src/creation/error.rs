@@ -6,6 +6,7 @@ use candid::{CandidType, Deserialize, Principal};
 use management_calls::CallError;
 use serde::Serialize;
 
+use crate::creation::kept_error::Kept;
 use crate::creation::types::CreationStatus;
 
 /// A call to another canister that failed; no reject code where it could not be sent, its answer was
@@ -17,7 +18,10 @@ pub struct FailedCall {
     pub reject_message: String,
 }
 
+/// It is kept as a `Kept` error: what reads each case of its own from stable memory would be a tenth
+/// of the module.
 #[derive(CandidType, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(from = "Kept", into = "Kept")]
 pub enum CreationError {
     ReserveInsufficient {
         needed: u128,

@@ -21,6 +21,7 @@ mod export;
 mod factory;
 mod import;
 mod in_flight;
+mod kept_error;
 mod network;
 pub mod orchestrator;
 mod personal;

@@ -7,12 +7,11 @@
 use std::time::Duration;
 
 use candid::Principal;
-use capsule::ImportError;
 use management_calls::CallError;
 
 use crate::creation::error::{CreationError, FailedCall};
 use crate::creation::network::{Answer, Network, Request};
-use crate::creation::personal::Refusal;
+use crate::creation::personal::{ImportRefusal, Refusal};
 use crate::creation::record::{Creation, Failure, Step, Trouble};
 use crate::creation::types::{CreationStatus, PersonalCanisterRecord, RecordStatus};
 use crate::creation::{
@@ -20,7 +19,7 @@ use crate::creation::{
     table, wasm,
 };
 use crate::environment::Environment;
-use crate::events::{self, EventKind};
+use crate::events::{self, EventKind, PersonalCanisterEvent, Turning};
 
 /// Doubled with each attempt, up to a minute or so.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
@@ -252,15 +251,15 @@ fn settle(
 fn refused(creation: &mut Creation, refusal: Refusal) -> Result<Turn, CreationError> {
     let progress = &mut creation.progress;
     match refusal.reason {
-        Some(ImportError::StillHashing { .. }) if progress.asked_again < MOST_ASKED => {
+        Some(ImportRefusal::StillHashing {}) if progress.asked_again < MOST_ASKED => {
             progress.asked_again += 1;
             return Ok(Turn::To(creation.step));
         }
-        Some(ImportError::StillClearing) if progress.asked_again < MOST_ASKED => {
+        Some(ImportRefusal::StillClearing) if progress.asked_again < MOST_ASKED => {
             progress.asked_again += 1;
             return Ok(Turn::Later(creation.step, progress.asked_again));
         }
-        Some(ImportError::SessionNotFound { .. }) if progress.sessions_lost == 0 => {
+        Some(ImportRefusal::SessionNotFound {}) if progress.sessions_lost == 0 => {
             import::start_over(progress);
             return Ok(Turn::To(Step::BeginningImport));
         }
@@ -436,12 +435,8 @@ fn register(environment: &impl Network, creation: &Creation) {
         module_hash: creation.module_hash.clone(),
     });
     if known.is_none() {
-        let cycles = creation.cycles_sent;
-        events::record(
-            now,
-            creation.user,
-            EventKind::PersonalCanisterCreated { canister_id, cycles },
-        );
+        let cycles = Some(creation.cycles_sent);
+        note(environment, creation, Turning::Created, creation.user, cycles);
     }
 }
 
@@ -463,40 +458,51 @@ fn complete(environment: &impl Network, creation: &mut Creation) {
         statistics.memories_moved += memories;
         statistics.bytes_moved += bytes;
     });
-    let capsule_id = creation.capsule.to_string();
-    if let Some(canister_id) = creation.canister_id {
-        let event = EventKind::CreationCompleted { canister_id, capsule_id };
-        events::record(now, creation.user, event);
-    }
+    let consumed = Some(creation.cycles_consumed());
+    note(environment, creation, Turning::Completed, creation.user, consumed);
 }
 
 /// The capsule is the hub's again, as it was.
 fn note_failure(environment: &impl Network, creation: &mut Creation) {
     export::thaw(environment, creation);
     creation.is_taken |= is_taken(creation);
-    let Some(Failure { stage, error }) = &creation.failure else {
-        return;
-    };
-    statistics::note_failed(error);
-    let event = EventKind::CreationFailed {
-        canister_id: creation.canister_id,
-        capsule_id: creation.capsule.to_string(),
-        stage: format!("{stage:?}"),
-        error: error.to_string(),
-    };
-    events::record(environment.now(), creation.user, event);
+    if let Some(failure) = &creation.failure {
+        statistics::note_failed(&failure.error);
+    }
+    note(environment, creation, Turning::Failed, creation.user, None);
 }
 
 fn note_cleared(environment: &impl Network, creation: &Creation) {
     export::thaw(environment, creation);
     statistics::change(|statistics| statistics.cleared += 1);
-    let now = environment.now();
-    let canister_id = creation.canister_id;
-    if let Some(canister_id) = canister_id.filter(|_| !creation.is_taken) {
-        let (cycles_recovered, cycles_lost) = (creation.cycles_recovered, creation.cycles_lost);
-        let event =
-            EventKind::PersonalCanisterDeleted { canister_id, cycles_recovered, cycles_lost };
-        events::record(now, creation.user, event);
+    if creation.canister_id.is_some() && !creation.is_taken {
+        let recovered = Some(creation.cycles_recovered);
+        note(environment, creation, Turning::Deleted, creation.user, recovered);
     }
-    events::record(now, creation.user, EventKind::CreationCleared { canister_id });
+    note(environment, creation, Turning::Cleared, creation.user, None);
+}
+
+/// An event in a creation's life.
+pub fn note(
+    environment: &impl Environment,
+    creation: &Creation,
+    what: Turning,
+    caller: Principal,
+    cycles: Option<u128>,
+) {
+    let note = match (what, &creation.failure) {
+        (Turning::Failed, Some(Failure { stage, error })) => format!("{stage:?}: {error}"),
+        (Turning::Deleted, _) => format!("{} cycles went with it", creation.cycles_lost),
+        (Turning::Requested, _) => format!("attempt {}", creation.attempts),
+        _ => String::new(),
+    };
+    let event = PersonalCanisterEvent {
+        what,
+        user: Some(creation.user),
+        canister_id: creation.canister_id,
+        capsule_id: Some(creation.capsule.to_string()),
+        cycles,
+        note,
+    };
+    events::record(environment.now(), caller, EventKind::PersonalCanister(event));
 }

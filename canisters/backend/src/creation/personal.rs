@@ -2,7 +2,7 @@
 
 use candid::utils::ArgumentEncoder;
 use candid::{CandidType, Deserialize, Principal};
-use capsule::{ExportedCapsule, ImportError, Manifest};
+use capsule::{ExportedCapsule, Manifest};
 use management_calls::CallError;
 use serde::de::DeserializeOwned;
 
@@ -78,14 +78,22 @@ struct PersonalError {
 
 #[derive(CandidType, Deserialize, Clone, Debug)]
 enum Reason {
-    Import(ImportError),
+    Import(ImportRefusal),
+}
+
+/// The reasons that the hub can do something about: `capsule::ImportError` has them all.
+#[derive(CandidType, Deserialize, Clone, Debug, PartialEq)]
+pub enum ImportRefusal {
+    SessionNotFound {},
+    StillClearing,
+    StillHashing {},
 }
 
 /// Why there is no value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     pub call: FailedCall,
-    pub reason: Option<ImportError>,
+    pub reason: Option<ImportRefusal>,
 }
 
 impl From<FailedCall> for Refusal {
@@ -128,6 +136,8 @@ pub fn result<T: CandidType + DeserializeOwned>(answer: &Answer) -> Result<T, Re
 
 #[cfg(test)]
 mod tests {
+    use capsule::ImportError;
+
     use super::*;
 
     #[derive(CandidType)]
@@ -154,7 +164,15 @@ mod tests {
     #[test]
     fn reasons_are_read_that_are_about_the_import_and_others_passed_over() {
         let about = read(Sent::Import(ImportError::StillClearing));
-        assert_eq!(about.reason, Some(ImportError::StillClearing));
+        assert_eq!(about.reason, Some(ImportRefusal::StillClearing));
+        let ended = read(Sent::Import(ImportError::SessionNotFound { session_id: 7 }));
+        assert_eq!(ended.reason, Some(ImportRefusal::SessionNotFound {}));
+        let sha256_hex = "aa".to_owned();
+        let hashing = read(Sent::Import(ImportError::StillHashing { sha256_hex }));
+        assert_eq!(hashing.reason, Some(ImportRefusal::StillHashing {}));
+        let size = 7;
+        let unknown = read(Sent::Import(ImportError::ImportTooLarge { size, limit: 6 }));
+        assert_eq!(unknown.reason, None);
         let other = read(Sent::NotHub { caller: Principal::anonymous() });
         assert_eq!((other.reason, other.call.reject_message.as_str()), (None, "so"));
     }

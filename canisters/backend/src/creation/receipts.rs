@@ -11,12 +11,10 @@ use candid::Principal;
 use capsule::Id;
 use certified_http::Trie;
 use ic_certification::{HashTree, fork, labeled, labeled_hash, leaf, pruned};
-use ic_stable_structures::StableBTreeMap;
-use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use stable_record::storable_as_cbor;
 
 use crate::creation::record::Creation;
+use crate::creation::table;
 use crate::creation::types::{Receipt, SignedReceipt};
 use crate::environment::Environment;
 use crate::host;
@@ -26,18 +24,7 @@ const LABEL: &[u8] = b"receipts";
 /// What tells that CBOR follows (RFC 8949, 3.4.6).
 const SELF_DESCRIBED: [u8; 3] = [0xd9, 0xd9, 0xf7];
 
-/// A receipt's bytes, which are what is certified.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Issued {
-    capsule: Id,
-    content: ByteBuf,
-}
-
-storable_as_cbor!(Issued);
-
 thread_local! {
-    static RECEIPTS: RefCell<StableBTreeMap<Principal, Issued, Memory>> =
-        RefCell::new(StableBTreeMap::init(memory::memory(memory::creation::RECEIPTS)));
     static TRIE: RefCell<Trie<Memory>> = RefCell::new(Trie::init(
         memory::memory(memory::creation::RECEIPT_NODES),
         memory::memory(memory::creation::RECEIPT_PLACES),
@@ -45,15 +32,14 @@ thread_local! {
 }
 
 /// Certifies what a creation has come to.
-pub fn issue(environment: &impl Environment, creation: &Creation) {
+pub fn issue(environment: &impl Environment, creation: &mut Creation) {
     let Some(receipt) = receipt_of(environment, creation) else {
         return;
     };
     let content = candid::encode_one(&receipt).expect("a receipt has a form in Candid");
     let capsule = creation.capsule;
     TRIE.with_borrow_mut(|trie| trie.insert(capsule, entry(capsule, &content).digest()));
-    let issued = Issued { capsule, content: ByteBuf::from(content) };
-    RECEIPTS.with_borrow_mut(|receipts| receipts.insert(creation.user, issued));
+    creation.receipt = Some(ByteBuf::from(content));
     certify(environment);
 }
 
@@ -84,21 +70,27 @@ pub fn certify(environment: &impl Environment) {
 }
 
 /// A user's receipt with the proof of it; nothing where there is none.
-pub fn signed(user: Principal, certificate: Option<Vec<u8>>) -> Option<SignedReceipt> {
-    let issued = RECEIPTS.with_borrow(|receipts| receipts.get(&user))?;
-    let receipt = candid::decode_one(&issued.content).ok()?;
-    let witness = [&SELF_DESCRIBED[..], &stable_record::encode(&witness(&issued))].concat();
+pub fn signed(
+    environment: &impl Environment,
+    user: Principal,
+    certificate: Option<Vec<u8>>,
+) -> Option<SignedReceipt> {
+    let creation = table::get(user)?;
+    let content = creation.receipt.clone()?;
+    let tree = proof_of(&creation.capsule, &content);
+    let witness = [&SELF_DESCRIBED[..], &stable_record::encode(&tree)].concat();
     Some(SignedReceipt {
-        receipt,
-        content: issued.content,
+        receipt: receipt_of(environment, &creation)?,
+        content,
         certificate: ByteBuf::from(certificate.unwrap_or_default()),
         witness: ByteBuf::from(witness),
     })
 }
 
-fn witness(issued: &Issued) -> HashTree {
-    let told = |capsule: Id| entry(capsule, &issued.content);
-    let receipts = TRIE.with_borrow(|trie| trie.witness(&[issued.capsule], &told));
+/// The hub's certified tree with what is said of one capsule's receipt, and the rest by hashes.
+pub fn proof_of(capsule: &Id, content: &[u8]) -> HashTree {
+    let told = |capsule: Id| entry(capsule, content);
+    let receipts = TRIE.with_borrow(|trie| trie.witness(&[*capsule], &told));
     let http = host::read(|hub| hub.publication.http_hash());
     fork(pruned(http), labeled(LABEL, receipts))
 }

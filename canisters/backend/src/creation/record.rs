@@ -178,6 +178,8 @@ pub struct Creation {
     /// Cycles that the canister had before a top-up whose answer is due, and the top-up.
     pub top_up: Option<(u128, u128)>,
 
+    /// The receipt's bytes, which are what is certified.
+    pub receipt: Option<serde_bytes::ByteBuf>,
     /// The hub's copy is compared once more, to be given up.
     pub release: Option<ManifestBuilder>,
     pub released_at: Option<u64>,
@@ -282,6 +284,7 @@ impl Creation {
             cycles_recovered: 0,
             cycles_lost: 0,
             top_up: None,
+            receipt: None,
             release: None,
             released_at: None,
         }

@@ -10,10 +10,10 @@ use crate::creation::network::Network;
 use crate::creation::personal::{self, StoredManifest};
 use crate::creation::record::{Creation, Step};
 use crate::creation::types::{CreationStatus, HubCopyRelease};
-use crate::creation::{auth, in_flight, statistics, table, verify};
+use crate::creation::{auth, in_flight, orchestrator, statistics, table, verify};
 use crate::environment::Environment;
 use crate::error::BackendResult;
-use crate::events::{self, EventKind};
+use crate::events::Turning;
 use crate::host;
 
 /// Brings the comparison forward, some items a message; called until it says `Released`.
@@ -90,6 +90,5 @@ fn let_go(environment: &impl Environment, creation: &mut Creation) {
     creation.released_at = Some(now);
     table::put(creation);
     statistics::change(|statistics| statistics.hub_copies_released += 1);
-    let capsule_id = creation.capsule.to_string();
-    events::record(now, creation.user, EventKind::HubCopyReleased { capsule_id });
+    orchestrator::note(environment, creation, Turning::HubCopyReleased, creation.user, None);
 }

@@ -10,7 +10,7 @@ use crate::creation::record::{Creation, Step};
 use crate::creation::types::{ClearedCreation, CreatePersonalCanisterConfig, CreationStatus};
 use crate::creation::{auth, cycles, factory, settings, statistics, table, wasm};
 use crate::error::BackendResult;
-use crate::events::{self, EventKind};
+use crate::events::Turning;
 use crate::host;
 
 const MAX_NAME_BYTES: usize = 200;
@@ -29,8 +29,10 @@ pub fn create(
     {
         return Ok(check_same(former, named)?);
     }
-    let known = former.as_ref().map(|it| it.capsule.to_string());
-    let capsule = auth::ensure_owner(user, named.or(known.as_deref()))?;
+    let capsule = match (&former, named) {
+        (Some(former), None) if is_owner(user, former.capsule) => former.capsule,
+        _ => auth::ensure_owner(user, named)?,
+    };
     check_name(config.name.as_deref())?;
     let mut creation = former.unwrap_or(Creation::new(user, capsule, environment.now()));
     creation.capsule = capsule;
@@ -60,7 +62,7 @@ pub async fn clear(
         return Err(CreationError::WrongStatus { status, what }.into());
     }
     let now = environment.now();
-    events::record(now, admin, EventKind::CreationClearingRequested { user });
+    orchestrator::note(environment, &creation, Turning::ClearingRequested, admin, None);
     creation.is_clearing = true;
     if matches!(creation.step, Step::Queued | Step::Failed) {
         // It is among those that run from here on, so that it is gone on with.
@@ -96,8 +98,17 @@ fn not_found(user: Principal) -> CreationError {
     CreationError::NotFound { what: format!("a creation of {user}") }
 }
 
+/// Whether a capsule is there still.
+fn is_owner(user: Principal, capsule: Id) -> bool {
+    auth::ensure_owner(user, Some(&capsule.to_string())).is_ok()
+}
+
 /// A user has one canister, of one capsule.
 fn check_same(creation: &Creation, named: Option<&str>) -> Result<(), CreationError> {
+    if creation.is_clearing {
+        let what = "an admin has it cleared away; try again in a moment".to_owned();
+        return Err(CreationError::WrongStatus { status: creation.status(), what });
+    }
     if named.is_none_or(|named| named == creation.capsule.to_string()) {
         return Ok(());
     }
@@ -150,8 +161,7 @@ fn begin(environment: &impl Network, mut creation: Creation) -> Result<(), Creat
     creation.is_clearing = false;
     creation.begin(statistics::get().attempts, now);
     table::put(&creation);
-    let (capsule_id, attempt) = (creation.capsule.to_string(), creation.attempts);
-    events::record(now, creation.user, EventKind::CreationRequested { capsule_id, attempt });
+    orchestrator::note(environment, &creation, Turning::Requested, creation.user, None);
     orchestrator::admit(environment);
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::creation::error::CreationError;
 use crate::creation::types::PersonalCanisterWasm;
 use crate::environment::Environment;
 use crate::error::BackendResult;
-use crate::events::{self, EventKind};
+use crate::events::{self, PersonalCanisterEvent, Turning};
 use crate::host;
 use crate::memory::{self, Memory};
 
@@ -74,12 +74,9 @@ pub fn set(
     if let Some(former) = former {
         release(environment, &former);
     }
-    let module_hash = info.module_hash.clone();
-    events::record(
-        environment.now(),
-        admin,
-        EventKind::PersonalCanisterWasmSet { upload_id, module_hash },
-    );
+    let note = format!("upload {upload_id}, SHA-256 {}", chunked_upload::to_hex(&module.hash));
+    let event = PersonalCanisterEvent::general(Turning::WasmSet, None, note);
+    events::record(environment.now(), admin, event);
     Ok(info)
 }
 

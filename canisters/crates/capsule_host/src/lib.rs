@@ -7,3 +7,6 @@ mod host;
 pub mod memory;
 
 pub use host::{Host, HostBlobs, Memories, ReadBlobs};
+
+#[cfg(test)]
+mod tests;

@@ -157,7 +157,7 @@ fn get_canister_stats() -> Option<CanisterStats> {
     access::sees_import(&Ic, msg_caller()).then(stats)
 }
 
-pub fn stats() -> CanisterStats {
+fn stats() -> CanisterStats {
     host::read(|host| {
         let totals = host.capsules.totals();
         CanisterStats {

@@ -5,7 +5,7 @@ use super::world::*;
 use crate::creation::types::{CreatePersonalCanisterConfig, CreationStatus};
 use crate::creation::{CreationError, cycles, orchestrator, requests, settings, status, table};
 use crate::error::Reason;
-use crate::events::{self, EventKind};
+use crate::events::{self, Event, EventKind, Turning};
 
 fn reason(refused: crate::error::BackendError) -> CreationError {
     match refused.reason {
@@ -117,7 +117,8 @@ fn the_reserve_is_promised_once_and_tells_when_it_is_low() {
     assert_eq!(refused, CreationError::ReserveInsufficient { needed, available, min_threshold });
     let lows = || {
         let all = events::list(0, 500);
-        all.iter().filter(|it| matches!(it.event, EventKind::CyclesReserveLow { .. })).count()
+        let is_low = |it: &&Event| matches!(&it.event, EventKind::PersonalCanister(event) if event.what == Turning::ReserveLow);
+        all.iter().filter(is_low).count()
     };
     assert_eq!(lows(), 0);
     ic.run();

@@ -49,7 +49,7 @@ pub struct ImportedManifest {
     pub has_changed: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Empty,
     Open(Session),
@@ -58,18 +58,58 @@ pub(super) enum State {
     Clearing,
 }
 
-/// The state, and how many sessions there have been.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The state as it is kept, and how many sessions there have been.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Record {
     sessions: u64,
-    state: State,
+    stage: ImportStage,
+    session: Option<Session>,
+    check: Option<Check>,
+    imported: Option<ImportedManifest>,
 }
 
 storable_as_cbor!(Record);
 
+impl Record {
+    fn new(sessions: u64, state: State) -> Self {
+        let empty = Self { sessions, ..Default::default() };
+        match state {
+            State::Empty => empty,
+            State::Clearing => Self { stage: ImportStage::Clearing, ..empty },
+            State::Open(session) => {
+                Self { stage: ImportStage::Open, session: Some(session), ..empty }
+            }
+            State::Checking(session, check) => Self {
+                stage: ImportStage::Checking,
+                session: Some(session),
+                check: Some(check),
+                ..empty
+            },
+            State::Finalized(session, imported) => Self {
+                stage: ImportStage::Finalized,
+                session: Some(session),
+                imported: Some(imported),
+                ..empty
+            },
+        }
+    }
+
+    fn state(&self) -> State {
+        let Self { session, check, imported, .. } = self.clone();
+        match (session, check, imported) {
+            (Some(session), None, None) => State::Open(session),
+            (Some(session), Some(check), _) => State::Checking(session, check),
+            (Some(session), None, Some(imported)) => State::Finalized(session, imported),
+            (None, ..) if self.stage == ImportStage::Clearing => State::Clearing,
+            (None, ..) => State::Empty,
+        }
+    }
+}
+
 /// How far an import has come.
-#[derive(CandidType, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(CandidType, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ImportStage {
+    #[default]
     Empty,
     Open,
     Checking,
@@ -121,9 +161,8 @@ pub struct Import<M: Memory> {
 
 impl<M: Memory> Import<M> {
     pub fn init(memories: ImportMemories<M>) -> Self {
-        let record = Record { sessions: 0, state: State::Empty };
         Self {
-            record: StableCell::init(memories.state, record),
+            record: StableCell::init(memories.state, Record::default()),
             pieces: Pieces::init(memories.open, memories.whole, memories.received),
             hashing: None,
         }
@@ -188,7 +227,7 @@ impl<M: Memory> Import<M> {
         let session_id = self.record.get().sessions + 1;
         let expires_at = expires_at(now, limits);
         let session = Session { id: session_id, capsule: id, announced, expires_at };
-        self.record.set(Record { sessions: session_id, state: State::Open(session) });
+        self.record.set(Record::new(session_id, State::Open(session)));
         Ok((session_id, expires_at))
     }
 
@@ -305,22 +344,11 @@ impl<M: Memory> Import<M> {
     }
 
     pub fn stage(&self) -> ImportStage {
-        match &self.record.get().state {
-            State::Empty => ImportStage::Empty,
-            State::Open(_) => ImportStage::Open,
-            State::Checking(..) => ImportStage::Checking,
-            State::Finalized(..) => ImportStage::Finalized,
-            State::Clearing => ImportStage::Clearing,
-        }
+        self.record.get().stage
     }
 
     pub fn status(&self, capsules: &Capsules<M>) -> ImportStatus {
-        let session = match self.state() {
-            State::Open(session) | State::Checking(session, _) | State::Finalized(session, _) => {
-                Some(session)
-            }
-            State::Empty | State::Clearing => None,
-        };
+        let session = self.record.get().session.clone();
         let is_open = matches!(self.stage(), ImportStage::Open | ImportStage::Checking);
         let expires_at = session.as_ref().map(|session| session.expires_at);
         let totals = capsules.totals();
@@ -379,12 +407,12 @@ impl<M: Memory> Import<M> {
     }
 
     pub(super) fn state(&self) -> State {
-        self.record.get().state.clone()
+        self.record.get().state()
     }
 
     pub(super) fn set(&mut self, state: State) {
         let sessions = self.record.get().sessions;
-        self.record.set(Record { sessions, state });
+        self.record.set(Record::new(sessions, state));
     }
 }
 
