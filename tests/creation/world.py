@@ -133,7 +133,7 @@ class Hub(Backend):
         certificate = Certificate.decode(signed["certificate"])
         verify_for_canister(certificate, self.replica.root_key, self.canister_id)
         witness = hash_tree.decode(signed["witness"])
-        path = (b"canister", bytes(self.canister_id), b"certified_data")
+        path = (b"canister", self.canister_id.bytes, b"certified_data")
         assert lookup_path(certificate.tree, path) == Found(witness.digest)
         receipt = signed["receipt"]
         entry = lookup_path(witness, (b"receipts", receipt["capsule_id"].encode()))
