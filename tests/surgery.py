@@ -65,6 +65,11 @@ def stop(replica: Replica, canister_id: Principal) -> None:
     canister(replica, canister_id).status = CanisterStatus.STOPPED
 
 
+def start(replica: Replica, canister_id: Principal) -> None:
+    """Starts a canister at once."""
+    canister(replica, canister_id).status = CanisterStatus.RUNNING
+
+
 def drain(replica: Replica, canister_id: Principal) -> None:
     """Takes all cycles of a canister."""
     canister(replica, canister_id).cycles = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica import Replica
@@ -22,6 +22,7 @@ class Cell:
         number: its place among the calls of the creation, from 0.
         stage: what the user is told meanwhile.
         target: the canister that it is about; None where it makes one.
+        taken: cycles that a test takes out of canisters at this call.
     """
 
     hub: Hub
@@ -29,6 +30,7 @@ class Cell:
     request: Request
     stage: str
     target: Principal | None
+    taken: dict[Principal, int] = field(default_factory=dict)
 
     @property
     def method(self) -> str:

@@ -13,7 +13,7 @@ from ic_factory.replica.rejects import ErrorCode
 from tests import surgery
 from tests.backend.world import ADMIN, CONTROLLER
 from tests.creation.cells import Cell
-from tests.creation.world import Hub
+from tests.creation.world import TRILLION, Hub
 
 Deed = Callable[[Cell], None]
 
@@ -42,6 +42,7 @@ def stop_target(cell: Cell) -> None:
 
 def drain_target(cell: Cell) -> None:
     assert cell.target is not None
+    cell.taken[cell.target] = surgery.canister(cell.replica, cell.target).cycles
     surgery.drain(cell.replica, cell.target)
 
 
@@ -103,6 +104,17 @@ def set_module(upload_id: int) -> Deed:
             cell.hub.by(ADMIN).update("set_personal_canister_wasm", upload_id)
 
     return deed
+
+
+def set_right(cell: Cell) -> None:
+    """What the owner has to do where the canister was theirs already when something befell it."""
+    target = cell.target
+    if target is None:
+        return
+    surgery.start(cell.replica, target)
+    given = max(0, TRILLION - surgery.canister(cell.replica, target).cycles)
+    surgery.canister(cell.replica, target).cycles += given
+    cell.taken[target] = cell.taken.get(target, 0) - given
 
 
 def run_to_answer(cell: Cell) -> surgery.Response:
