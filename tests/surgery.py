@@ -58,6 +58,7 @@ def take_away(replica: Replica, canister_id: Principal) -> None:
 def delete(replica: Replica, canister_id: Principal) -> None:
     """Removes a canister, and the cycles with it."""
     del replica._machine.subnet.canisters[canister_id]
+    replica._machine.scheduler._note_change(canister_id)
 
 
 def stop(replica: Replica, canister_id: Principal) -> None:

@@ -1,4 +1,4 @@
-"""The calls that the hub makes for a personal canister, one by one, and where each of them stands."""
+"""The calls that the hub makes for a personal canister, one by one."""
 
 from __future__ import annotations
 

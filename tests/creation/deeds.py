@@ -10,15 +10,16 @@ from ic_factory.protocol.principal import Principal
 from ic_factory.replica import Reject, Reply
 from ic_factory.replica.management.interface import encode_arguments
 from ic_factory.replica.rejects import ErrorCode
+from ic_factory.replica.scheduling.delivery import not_found
 from tests import surgery
-from tests.backend.world import ADMIN, CONTROLLER
+from tests.backend.world import CONTROLLER
 from tests.creation.cells import Cell
 from tests.creation.world import TRILLION, Hub
 
 Deed = Callable[[Cell], None]
 
 TOO_FEW_FOR_A_CALL = 45 * 10**9
-SECONDS_WITHOUT_CYCLES = 70
+SECONDS_WITHOUT_CYCLES = 20
 REFUSAL = Reject.of(ErrorCode.CANISTER_REJECTED_MESSAGE, "never")
 REFUSAL_FOR_NOW = Reject.of(ErrorCode.CANISTER_QUEUE_FULL, "not now")
 
@@ -42,7 +43,7 @@ def stop_target(cell: Cell) -> None:
 
 def drain_target(cell: Cell) -> None:
     assert cell.target is not None
-    cell.taken[cell.target] = surgery.canister(cell.replica, cell.target).cycles
+    note_taken(cell, surgery.canister(cell.replica, cell.target).cycles)
     surgery.drain(cell.replica, cell.target)
 
 
@@ -95,15 +96,25 @@ def ask_again(cell: Cell) -> None:
     assert next(iter(answer["status"])) not in ("NotStarted", "Queued", "Failed")
 
 
-def set_module(upload_id: int) -> Deed:
+def choose_module(upload_id: int) -> Deed:
     """An admin makes another upload the module of personal canisters."""
 
     def deed(cell: Cell) -> None:
         calls = surgery.calls_of(cell.replica, cell.hub.canister_id)
         with surgery.held_back(cell.replica, calls):
-            cell.hub.by(ADMIN).update("set_personal_canister_wasm", upload_id)
+            cell.hub.choose_module(upload_id)
 
     return deed
+
+
+def delete_target(cell: Cell) -> None:
+    """Its user deletes the canister; the hub's calls to it are answered."""
+    assert cell.target is not None
+    for request in surgery.calls_of(cell.replica, cell.hub.canister_id):
+        if request.receiver == cell.target:
+            surgery.reject(cell.replica, request, not_found(cell.target))
+    note_taken(cell, surgery.canister(cell.replica, cell.target).cycles)
+    surgery.delete(cell.replica, cell.target)
 
 
 def set_right(cell: Cell) -> None:
@@ -114,7 +125,12 @@ def set_right(cell: Cell) -> None:
     surgery.start(cell.replica, target)
     given = max(0, TRILLION - surgery.canister(cell.replica, target).cycles)
     surgery.canister(cell.replica, target).cycles += given
-    cell.taken[target] = cell.taken.get(target, 0) - given
+    note_taken(cell, -given)
+
+
+def note_taken(cell: Cell, cycles: int) -> None:
+    assert cell.target is not None
+    cell.taken[cell.target] = cell.taken.get(cell.target, 0) + cycles
 
 
 def run_to_answer(cell: Cell) -> surgery.Response:
