@@ -191,20 +191,26 @@ def test_who_takes_the_canister_before_it_is_done_gets_another_by_an_admin_alone
     with surgery.message_by_message():
         hub.create()
         for cell in undone(hub):
-            if cell.target is None:
+            if cell.target is None or (is_deleted and waits(cell)):
                 continue
             with told(cell, name):
                 run_taken(cell, kept, replace(before, taken=cell.taken), deed, is_deleted)
             count += 1
     record_property(CELLS, count)
-    assert count >= LEAST_CALLS - 1
+    assert count >= LEAST_CALLS - 2
+
+
+def waits(cell: Cell) -> bool:
+    """Whether the canister has calls of its own under way, so that it can't be deleted."""
+    assert cell.target is not None
+    return bool(surgery.canister(cell.replica, cell.target).callbacks)
 
 
 def run_taken(cell: Cell, kept: Kept, before: Before, deed: Deed, is_deleted: bool) -> None:
     hub = cell.hub
     deed(cell)
     run_to_rest(hub)
-    if cell.stage == "HandingOff":
+    if cell.stage == "HandingOff" and not is_deleted:
         # The capsule is its user's, and so is what they do with it.
         assert hub.status() == "Completed"
         check_cycles(hub, before)
