@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from ic_factory.protocol.principal import Principal
 from tests import surgery
-from tests.backend.world import ADMIN
-from tests.creation.cells import run_to_rest
+from tests.backend.world import ADMIN, new_asset
+from tests.creation.cells import is_at_rest
 from tests.creation.invariants import MOST_FEES, orphans, records
-from tests.creation.world import TRILLION, Hub, Kept, fill_capsule, picture_of
+from tests.creation.world import TRILLION, Hub, Kept, picture_of
 
 pytestmark = pytest.mark.slow
 
 USERS = 50
 MOST_AT_A_TIME = 5
-LARGE = 1000
 CYCLES_EACH = 2 * TRILLION
 
 
 def test_fifty_users_at_once_come_in_order_and_each_gets_one(hub: Hub) -> None:
     users = [hub.registered(principal(number)) for number in range(USERS)]
-    capsules = [fill_capsule(user, LARGE) for user in users]
+    capsules = [small_capsule(user) for user in users]
     pictures = [picture_of(user, kept) for user, kept in zip(users, capsules, strict=True)]
     hub.by(ADMIN).update("set_cycles_reserve", enough(USERS))
     cycles = hub.cycles
     requests = [user.submit("create_personal_canister", []) for user in users]
-    begun = follow(hub, users)
-    assert begun == [user.caller for user in users]
+    run_watched(hub)
     for user, request_id in zip(users, requests, strict=True):
         assert user.answer(request_id, "create_personal_canister")["user"] == user.caller
+    turns = [begun_at(user) for user in users]
+    assert turns == sorted(turns)
+    assert len(set(turns)) > USERS // 2
     for user, kept, picture in zip(users, capsules, pictures, strict=True):
         check_moved(user, kept, picture)
     check_once(hub, users)
@@ -46,20 +45,35 @@ def enough(users: int) -> dict[str, list[int]]:
     return {"reserve": [(users + 2) * CYCLES_EACH], "min_threshold": []}
 
 
-def follow(hub: Hub, users: list[Hub]) -> list[Principal]:
-    """Runs all creations; users in the order in which theirs were begun."""
-    begun: list[Principal] = []
-    waiting = list(users)
+def small_capsule(user: Hub) -> Kept:
+    """Two memories, with bytes that are the user's alone, in a gallery."""
+    capsule_id = user.capsule()
+    contents = {}
+    for number in range(2):
+        content = bytes([number]) + user.caller.bytes * 50
+        memory = user.add(capsule_id, f"memory {number}", assets=[new_asset(content)])
+        contents[memory, "original"] = content
+    gallery = user.gallery(capsule_id, *(memory for memory, _ in contents))
+    return Kept(capsule_id, contents, (gallery,))
+
+
+def run_watched(hub: Hub) -> None:
+    """Runs all creations, message by message, and counts those that run."""
+    most = 0
     with surgery.message_by_message():
-        while waiting:
+        while not is_at_rest(hub):
             hub.replica.tick()
-            stats = hub.query("get_personal_canister_creation_stats")
-            assert stats["running"] <= MOST_AT_A_TIME
-            while waiting and waiting[0].status() not in ("NotStarted", "Queued"):
-                begun.append(waiting.pop(0).caller)
-            assert all(user.status() in ("NotStarted", "Queued") for user in waiting[:3])
-    run_to_rest(hub)
-    return begun
+            running = hub.query("get_personal_canister_creation_stats")["running"]
+            most = max(most, running)
+            assert running <= MOST_AT_A_TIME
+    assert most == MOST_AT_A_TIME
+
+
+def begun_at(user: Hub) -> int:
+    """When the user's turn came."""
+    (queued,) = [each for each in user.details()["stages"] if "Queued" in each["stage"]]
+    (ended,) = queued["ended_at_time_ns"]
+    return int(ended)
 
 
 def check_moved(user: Hub, kept: Kept, picture: object) -> None:
