@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 MEMORIES = int(os.environ.get("IC_FACTORY_SIZE_MEMORIES", "10000"))
 MEBIBYTES = int(os.environ.get("IC_FACTORY_SIZE_MEBIBYTES", "64"))
 BLOB_BYTES = 8 * MEBIBYTE
+ADDED_AT_A_TIME = 500
 MOST_GROWTH = 8 * MEBIBYTE
 """More than this the heap of neither canister grows from a tenth of the size to all of it."""
 
@@ -81,12 +82,11 @@ def fill(user: Hub, name: str, memories: int, mebibytes: int) -> tuple[str, dict
         large[memory] = content
         left -= len(content)
     few = [new_memory(f"memory {number}") for number in range(memories - len(large))]
-    for memory in few:
-        memory["assets"] = [new_asset(noise.randbytes(40))]
-    requests = [user.submit("add_memory_to_capsule", capsule_id, memory) for memory in few]
-    surgery.rest(user.replica)
-    for request_id in requests:
-        user.answer(request_id, "add_memory_to_capsule")
+    for start in range(0, len(few), ADDED_AT_A_TIME):
+        for memory in few[start : start + ADDED_AT_A_TIME]:
+            memory["assets"] = [new_asset(noise.randbytes(40))]
+            user.submit("add_memory_to_capsule", capsule_id, memory)
+        surgery.rest(user.replica)
     return capsule_id, large
 
 
