@@ -19,6 +19,7 @@ from ic_factory.canisters import backend_interface, backend_wasm
 from ic_factory.protocol.candid.did import parse_did
 from ic_factory.replica import Replica, ReplicaConfig, Reply
 from ic_factory.replica.cycles import FREE, FeeTable
+from tests import surgery
 from tests.backend.world import (
     CONTROLLER,
     FRIEND,
@@ -35,7 +36,6 @@ from tests.backend.world import (
     new_memory,
     optional,
 )
-from tests.factory import surgery
 
 MANY = int(os.environ.get("BENCH_MEMORIES", "1000"))
 COUNTS = sorted({1, min(MANY, 1000), MANY})

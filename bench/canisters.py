@@ -18,9 +18,9 @@ from ic_factory.protocol.candid.did import parse_did
 from ic_factory.replica import Replica, ReplicaConfig, Reply
 from ic_factory.replica.cycles import FREE, FeeTable
 from ic_factory.replica.rejects import Payload
+from tests import surgery
 from tests.canisters.universal import cdk_wasm
 from tests.conformance.custom_sections import with_custom_sections
-from tests.factory import surgery
 from tests.factory.world import (
     ADMIN,
     CONTROLLER,

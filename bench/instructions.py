@@ -23,9 +23,9 @@ from ic_factory.replica.clock import FrozenClock
 from ic_factory.replica.state.canister import Canister
 from ic_factory.replica.state.consumption import CyclesUse
 from ic_factory.replica.state.memory_image import MemoryImage
+from tests import surgery
 from tests.canisters.universal import cdk_wasm
 from tests.conformance.custom_sections import with_custom_sections
-from tests.factory import surgery
 from tests.factory.world import (
     ADMIN,
     CONTROLLER,

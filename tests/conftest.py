@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+import pytest
 from hypothesis import settings
 
 LONGEST_SHOWN = 32
@@ -34,3 +35,17 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 settings.register_profile("by hand", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "by hand")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Adds up numbers that tests tell by `record_property`, and shows all else that they tell."""
+    told = [
+        (name, value, report.duration)
+        for report in terminalreporter.getreports("passed")
+        for name, value in report.user_properties
+    ]
+    for name in dict.fromkeys(name for name, _, _ in told):
+        values = [value for each, value, _ in told if each == name]
+        seconds = sum(duration for each, _, duration in told if each == name)
+        total = sum(values) if all(isinstance(each, int) for each in values) else values[-1]
+        terminalreporter.write_line(f"{name}: {total} in {seconds:.0f} s")

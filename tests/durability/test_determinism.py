@@ -11,13 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from ic_factory.replica import HostClock, Replica, Reply, Storage
+from ic_factory.replica import FrozenClock, HostClock, Replica, Reply, Storage
 from ic_factory.replica.storage.database import Database, checksum
 from ic_factory.replica.storage.errors import DivergedState
 from ic_factory.replica.storage.input_log import read_inputs
 from ic_factory.replica.storage.inputs import Ingress, Round, encode_input
 from tests.canisters.universal import Hook, Program
-from tests.durability.worlds import BEATING_WASM, CONFIG, COUNT, NEVER, count, installed, root
+from tests.durability.worlds import (
+    BEATING_WASM,
+    CONFIG,
+    COUNT,
+    NEVER,
+    START,
+    count,
+    installed,
+    root,
+)
 
 PROGRAM = Path(__file__).with_name("replay_program.py")
 CALLERS = 6
@@ -154,3 +163,16 @@ def forge_a_root(disk):
             (checksum(body), body, sequence),
         )
     database.close()
+
+
+def test_a_message_costs_the_same_on_a_new_instance(engine):
+    """What an instance did before, as how long its undo log has been, changes nothing."""
+    with Replica(CONFIG, FrozenClock(START), engine) as replica:
+        canister_id = installed(replica)
+        write = Program().stable_write(0, b"x" * 100_000).reply(b"").code
+        replica.update(canister_id, "update", Program().stable_grow(4).drop().reply(b"").code)
+        replica.update(canister_id, "update", write)
+        with replica.fork() as fork:
+            for each in (replica, fork):
+                assert each.update(canister_id, "update", write) == Reply(b"")
+            assert root(fork) == root(replica)

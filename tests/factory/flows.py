@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ic_factory.protocol.principal import Principal
+from tests import surgery
 from tests.conformance.custom_sections import with_custom_sections
-from tests.factory import surgery
 from tests.factory.world import Factory, install_request, upgrade_request
 
 
@@ -116,3 +116,12 @@ def moments(flow: Flow) -> Iterator[str | None]:
         yield surgery.next_call(replica)
         replica.rewind(moment)
         replica.tick()
+
+
+def run_to_end(factory: Factory) -> None:
+    """Runs rounds, and lets the factory's timers come, until no operation is open."""
+    for _ in range(8):
+        surgery.rest(factory.replica)
+        if factory.query("get_factory_stats")["open_operations"] == 0:
+            return
+        factory.replica.advance_time(61 * surgery.SECOND)

@@ -10,7 +10,7 @@ import wasmtime
 from ic_factory.canisters import factory_wasm
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.errors import CallRejected
-from tests.factory import surgery
+from tests import surgery
 from tests.factory.world import (
     ADMIN,
     ANONYMOUS,

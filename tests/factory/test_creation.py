@@ -9,8 +9,9 @@ import pytest
 
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica import Reply
+from tests import surgery
 from tests.canisters.universal import Program
-from tests.factory import surgery
+from tests.factory import flows
 from tests.factory.world import (
     ADMIN,
     ANONYMOUS,
@@ -221,7 +222,7 @@ def test_admins_may_give_more_cycles(factory: Factory, upload_id: int) -> None:
 
 def test_a_creation_may_be_begun_and_looked_at(factory: Factory, upload_id: int) -> None:
     operation_id = factory.update("start_creation", install_request(upload_id))
-    surgery.run_to_end(factory)
+    flows.run_to_end(factory)
     operation = factory.query("get_operation", operation_id)[0]
     assert variant(operation["stage"]) == "Completed"
     assert operation["canister_id"][0] != factory.canister_id
@@ -249,6 +250,6 @@ def test_a_key_whose_creation_failed_may_be_used_again(factory: Factory, upload_
 def test_a_key_of_a_creation_under_way_begins_no_other(factory: Factory, upload_id: int) -> None:
     request = install_request(upload_id, idempotency_key="mine")
     ids = [factory.submit("start_creation", request) for _ in range(3)]
-    surgery.run_to_end(factory)
+    flows.run_to_end(factory)
     assert {factory.answer(each, "start_creation") for each in ids} == {1}
     assert factory.query("my_stats")["canisters_held"] == 1

@@ -11,9 +11,10 @@ import pytest
 
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica import Replica, Reply
+from tests import surgery
 from tests.canisters.universal import Program
 from tests.conformance.custom_sections import with_custom_sections
-from tests.factory import flows, surgery
+from tests.factory import flows
 from tests.factory.flows import FLOWS, Flow, other
 from tests.factory.invariants import Before, check, operations, refresh_all
 from tests.factory.world import (
@@ -105,7 +106,7 @@ def possible_deeds(flow: Flow) -> list[str]:
 def run_cell(flow: Flow, deed: str, before: Before) -> None:
     assert flow.target is not None
     DEEDS[deed](flow.factory.replica, flow.target)
-    surgery.run_to_end(flow.factory)
+    flows.run_to_end(flow.factory)
     if deed in SEEN_BY_A_LOOK:
         refresh_all(flow.factory)
     check(flow.factory, before)
@@ -122,7 +123,7 @@ def test_a_factory_without_cycles_loses_nothing(factory: Factory, module: bytes,
         replica.tick()
         for _ in flows.moments(flow):
             run_dry(factory)
-            surgery.run_to_end(factory)
+            flows.run_to_end(factory)
             check(factory, before, balance_is_known=False)
 
 
@@ -175,7 +176,7 @@ def test_a_trap_in_post_upgrade_brings_the_old_code_back(
     arg = Program().trap(b"not so").code
     flow = flows.upgrade(factory, module, snapshot_first=snapshot_first, arg=arg)
     before = Before.of(factory)
-    surgery.run_to_end(factory)
+    flows.run_to_end(factory)
     with pytest.raises(Refused, match=r"(?s)not so.*has not got the new code"):
         factory.answer(flow.request_id, flow.method)
     check(factory, before)
@@ -192,7 +193,7 @@ def test_a_trap_in_init_of_a_reinstallation_brings_the_old_state_back(
 ) -> None:
     flow = flows.reinstall(factory, module, arg=Program().trap(b"not so").code)
     before = Before.of(factory)
-    surgery.run_to_end(factory)
+    flows.run_to_end(factory)
     with pytest.raises(Refused, match="not so"):
         factory.answer(flow.request_id, flow.method)
     check(factory, before)

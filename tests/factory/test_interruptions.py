@@ -8,7 +8,8 @@ from ic_factory.canisters import factory_wasm
 from ic_factory.replica import Reject, Reply
 from ic_factory.replica.errors import CallRejected
 from ic_factory.replica.management.interface import encode_arguments
-from tests.factory import flows, surgery
+from tests import surgery
+from tests.factory import flows
 from tests.factory.flows import FLOWS
 from tests.factory.invariants import Before, check, living, operations
 from tests.factory.test_failures import UNDONE
@@ -86,7 +87,7 @@ def test_an_operation_goes_on_after_the_factory_was_stopped(
             if upgrades:
                 upgrade(factory)
             start(factory)
-            surgery.run_to_end(factory)
+            flows.run_to_end(factory)
             check(factory, before)
             assert variant(operations(factory)[-1]["stage"]) == "Completed"
 
@@ -100,7 +101,7 @@ def test_who_waits_for_an_interrupted_operation_is_told(factory: Factory, module
     with pytest.raises(Refused, match=r"^Operation unfinished: 1 .*get_operation\(1\)"):
         factory.answer(flow.request_id, flow.method)
     start(factory)
-    surgery.run_to_end(factory)
+    flows.run_to_end(factory)
     operation = factory.query("get_operation", 1)[0]
     assert variant(operation["stage"]) == "Completed"
     assert operation["canister_id"][0] in living(factory)
@@ -121,7 +122,7 @@ def test_an_upgrade_is_refused_while_an_answer_is_due(
         assert due
     with pytest.raises(CallRejected, match=r"Factory busy: 1 operations wait for an answer"):
         try_upgrade_first(factory)
-    surgery.run_to_end(factory)
+    flows.run_to_end(factory)
     factory.answer(flow.request_id, flow.method)
     check(factory, before)
 
@@ -153,7 +154,7 @@ def test_an_upgrade_that_skips_the_refusal_loses_an_answer_and_no_canister_but_o
             if call is None:
                 continue
             upgrade_without_asking(factory)
-            surgery.run_to_end(factory)
+            flows.run_to_end(factory)
             if call == "create_canister":
                 check_unknown_creation(factory)
             else:
@@ -182,7 +183,7 @@ def test_an_undoing_goes_on_after_an_upgrade(
                 stop(factory)
                 upgrade(factory)
                 start(factory)
-            surgery.run_to_end(factory)
+            flows.run_to_end(factory)
             # The answer that tells how many cycles came back may be the lost one.
             check(factory, before, balance_is_known=not skips)
             assert variant(operations(factory)[-1]["stage"]) == "Failed"
@@ -233,7 +234,7 @@ def test_many_operations_go_on_together(factory: Factory, upload_id: int) -> Non
     stop(factory)
     upgrade(factory)
     start(factory)
-    surgery.run_to_end(factory)
+    flows.run_to_end(factory)
     stages = [variant(factory.query("get_operation", each)[0]["stage"]) for each in ids]
     assert stages == ["Completed"] * 5
     check(factory, before)

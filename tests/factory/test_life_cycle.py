@@ -9,8 +9,8 @@ import pytest
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica import Reply
 from ic_factory.replica.state.canister import CanisterStatus
+from tests import surgery
 from tests.canisters.universal import Program
-from tests.factory import surgery
 from tests.factory.flows import other
 from tests.factory.invariants import Before, check
 from tests.factory.world import (

@@ -14,8 +14,9 @@ from ic_factory.protocol.certificate import Certificate
 from ic_factory.protocol.hash_tree import Found, decode, lookup_path
 from ic_factory.replica import Reply
 from ic_factory.replica.management.interface import decode_reply, encode_arguments
+from tests import surgery
 from tests.canisters.universal import Program
-from tests.factory import surgery
+from tests.factory import flows
 from tests.factory.world import (
     ADMIN,
     ANONYMOUS,
@@ -125,7 +126,7 @@ def test_an_operation_that_is_refused_again_and_again_is_a_problem(factory: Fact
         surgery.canister(factory.replica, factory.canister_id).cycles += balance
     assert factory.query("health_check")["stuck_operations"] == [operation_id]
     assert problems(factory) == ["Operations have not moved"]
-    surgery.run_to_end(factory)
+    flows.run_to_end(factory)
     assert problems(factory) == []
 
 

@@ -12,9 +12,9 @@ from ic_factory.canisters import factory_wasm
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica import Reply
 from ic_factory.replica.cycles import MAX_INSTRUCTIONS_PER_INSTALL
+from tests import surgery
 from tests.canisters.universal import Program
 from tests.conformance.custom_sections import with_custom_sections
-from tests.factory import surgery
 from tests.factory.world import ADMIN, CONTROLLER, TRILLION, Factory
 
 MEBIBYTE = 1024 * 1024

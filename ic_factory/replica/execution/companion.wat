@@ -101,35 +101,39 @@
       (then (call $fail (local.get $function) (i32.const @FORBIDDEN)
         (i64.const 0) (i64.const 0) (i64.const 0)))))
 
+  ;; How many WASM pages a memory of `there` must grow by to have `size` bytes. How large these
+  ;; memories are depends on what the instance did before, so nothing may branch on it: a message
+  ;; costs as many instructions on a new instance as on an old one.
+  (func $missing (param $size i64) (param $there i64) (result i64)
+    (local $missing i64)
+    (local.set $missing (i64.sub
+      (i64.shr_u (i64.add (local.get $size) (i64.const 65535)) (i64.const 16))
+      (local.get $there)))
+    (select (local.get $missing) (i64.const 0) (i64.gt_s (local.get $missing) (i64.const 0))))
+
   ;; Makes a memory at least so many bytes long; 0 where it could not be.
   (func $fit_marks (param $size i64) (result i32)
-    (local $missing i64)
-    (local.set $missing (i64.sub
-      (i64.shr_u (i64.add (local.get $size) (i64.const 65535)) (i64.const 16))
-      (memory.size $marks)))
-    (if (i64.le_s (local.get $missing) (i64.const 0)) (then (return (i32.const 1))))
-    (i64.ne (memory.grow $marks (local.get $missing)) (i64.const -1)))
+    (i64.ne (i64.const -1)
+      (memory.grow $marks (call $missing (local.get $size) (memory.size $marks)))))
 
+  ;; An entry needs at most one page more, whose growth costs an instruction.
   (func $fit_undo (param $size i64)
     (local $missing i64)
-    (local.set $missing (i64.sub
-      (i64.shr_u (i64.add (local.get $size) (i64.const 65535)) (i64.const 16))
-      (memory.size $undo)))
-    (if (i64.le_s (local.get $missing) (i64.const 0)) (then (return)))
-    (if (i64.eq (memory.grow $undo (local.get $missing)) (i64.const -1)) (then unreachable)))
+    (local.set $missing (call $missing (local.get $size) (memory.size $undo)))
+    (if (i64.eq (i64.const -1) (memory.grow $undo (local.get $missing))) (then unreachable))
+    (if (i64.eqz (local.get $missing)) (then (drop (i32.const 0)))))
 
   (func $grow_stable (param $pages i64) (result i64)
-    (local $old i64) (local $new i64) (local $there i64)
+    (local $old i64) (local $new i64)
     (local.set $old (i64.load $scratch offset=@STABLE_PAGES (i32.const 0)))
     (if (call $beyond (local.get $old) (local.get $pages)
           (i64.load $scratch offset=@STABLE_LIMIT (i32.const 0)))
       (then (return (i64.const -1))))
     (local.set $new (i64.add (local.get $old) (local.get $pages)))
-    (local.set $there (memory.size $stable))
-    (if (i64.gt_u (local.get $new) (local.get $there))
-      (then (if (i64.eq (i64.const -1)
-          (memory.grow $stable (i64.sub (local.get $new) (local.get $there))))
-        (then (return (i64.const -1))))))
+    (if (i64.eq (i64.const -1)
+          (memory.grow $stable
+            (call $missing (i64.shl (local.get $new) (i64.const 16)) (memory.size $stable))))
+      (then (return (i64.const -1))))
     (if (i32.eqz (call $fit_marks (i64.shl (local.get $new) (i64.const 6))))
       (then (return (i64.const -1))))
     (i64.store $scratch offset=@STABLE_PAGES (i32.const 0) (local.get $new))
