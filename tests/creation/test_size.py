@@ -43,7 +43,7 @@ def test_a_large_capsule_takes_no_more_memory_than_a_small_one(
     small = moved(hub, "small", MEMORIES // 10, MEBIBYTES // 10, monkeypatch)
     large = moved(hub, "large", MEMORIES, MEBIBYTES, monkeypatch)
     for name, figures in (("a tenth", small), ("all", large)):
-        record_property(f"moving {name} of {MEMORIES} memories, {MEBIBYTES} MiB", figures)
+        record_property(f"moving {name} of {MEMORIES} memories, {MEBIBYTES} MiB", str(figures))
     assert large.personal_heap - small.personal_heap <= MOST_GROWTH
     assert large.hub_heap - small.hub_heap <= MOST_GROWTH
     assert large.most_instructions < MAX_INSTRUCTIONS_PER_UPDATE // 2
@@ -54,7 +54,7 @@ def moved(
 ) -> Figures:
     """Fills a capsule of a new user's, moves it, and checks that all has come."""
     user = hub.registered(Principal.self_authenticating(name.encode()))
-    capsule_id, large = fill(user, name, memories, mebibytes)
+    large = fill(user, name, memories, mebibytes)
     instructions = watch_instructions(user, monkeypatch)
     begun = time.monotonic()
     user.create()
@@ -70,8 +70,8 @@ def moved(
     return Figures(heaps[0], heaps[1], max(instructions), seconds)
 
 
-def fill(user: Hub, name: str, memories: int, mebibytes: int) -> tuple[str, dict[str, bytes]]:
-    """A capsule with so many memories; those with large contents by their ids."""
+def fill(user: Hub, name: str, memories: int, mebibytes: int) -> dict[str, bytes]:
+    """Makes a capsule with so many memories; the large contents by their memories' ids."""
     noise = random.Random(name)
     capsule_id = user.capsule(name=name)
     large: dict[str, bytes] = {}
@@ -87,7 +87,7 @@ def fill(user: Hub, name: str, memories: int, mebibytes: int) -> tuple[str, dict
             memory["assets"] = [new_asset(noise.randbytes(40))]
             user.submit("add_memory_to_capsule", capsule_id, memory)
         surgery.rest(user.replica)
-    return capsule_id, large
+    return large
 
 
 def watch_instructions(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> list[int]:
