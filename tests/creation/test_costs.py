@@ -11,7 +11,7 @@ from ic_factory.replica.state.consumption import CyclesUse
 from tests.backend.world import new_asset
 from tests.creation.costs import User
 from tests.creation.world import Hub
-from tests.factory import surgery
+from tests import surgery
 
 TOLERANCE = 0.05
 INLINE = 32 * 1024

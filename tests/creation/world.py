@@ -118,14 +118,22 @@ class Hub(Backend):
 
     def set_module(self, module: bytes) -> None:
         """Has the admin upload a module and make it that of personal canisters."""
+        self.choose_module(self.upload_module(module))
+
+    def upload_module(self, module: bytes) -> int:
+        """Has the admin upload a module; the upload's id."""
         admin = self.by(ADMIN)
         admin.update("register")
         digest = hashlib.sha256(module).hexdigest()
-        upload_id = admin.update("create_upload")
+        upload_id: int = admin.update("create_upload")
         for start in range(0, len(module), MEBIBYTE):
             admin.update("put_chunk", upload_id, module[start : start + MEBIBYTE])
         admin.update("commit_upload", upload_id, {"expected_sha256_hex": digest})
-        admin.update("set_personal_canister_wasm", upload_id)
+        return upload_id
+
+    def choose_module(self, upload_id: int) -> None:
+        """Has the admin make an upload the module of personal canisters."""
+        self.by(ADMIN).update("set_personal_canister_wasm", upload_id)
 
     def verified_receipt(self) -> Any:
         """The caller's receipt, whose proof is checked."""
@@ -205,7 +213,7 @@ def fill_capsule(hub: Hub, large: int = 2 * MEBIBYTE + 5) -> Kept:
 
 
 def picture_of(canister: Caller, kept: Kept) -> dict[str, Any]:
-    """All that the owner reads of a capsule, by methods that hub and personal canister share."""
+    """All that the owner can read of a capsule, in the hub as in a personal canister."""
     memories = {memory for memory, _ in kept.contents}
     ids = [*sorted(memories), *kept.galleries, kept.capsule_id]
     return {
