@@ -8,10 +8,10 @@ import pytest
 
 from ic_factory.protocol.principal import Principal
 from ic_factory.replica.state.consumption import CyclesUse
+from tests import surgery
 from tests.backend.world import new_asset
 from tests.creation.costs import User
 from tests.creation.world import Hub
-from tests import surgery
 
 TOLERANCE = 0.05
 INLINE = 32 * 1024
