@@ -96,12 +96,12 @@ def methods(backend: Backend, capsule: str, among: str) -> Iterator[Result]:
     given = new_memory("a new word", tags=["tag1"], assets=[new_asset(b"new")])
     public = {**given, "visibility": [{"Public": None}]}
     measured: list[tuple[str, float, Callable[[str], tuple[Any, ...]]]] = [
-        ("get_memory", 2, lambda memory: (memory,)),
-        ("get_blob_chunk", 2, lambda memory: (memory, "original", 0, [])),
+        ("get_memory", 4, lambda memory: (memory,)),
+        ("get_blob_chunk", 4, lambda memory: (memory, "original", 0, [])),
         ("update_memory_in_capsule", 8, lambda memory: (capsule, memory, memory_update(title="x"))),
-        ("get_memory_from_capsule", 2, lambda memory: (capsule, memory)),
+        ("get_memory_from_capsule", 4, lambda memory: (capsule, memory)),
         ("grant_access", 3, lambda memory: (memory, FRIEND, {"Read": None})),
-        ("get_access", 2, lambda memory: (memory,)),
+        ("get_access", 4, lambda memory: (memory,)),
         ("get_asset_token", 3, lambda memory: (memory, [])),
     ]
     yield cost(backend, "add_memory_to_capsule", f"{among}, public", 15, capsule, public)
@@ -135,7 +135,7 @@ def galleries(backend: Backend, capsule: str, memory_id: str, among: str) -> Ite
     gallery = backend.pages("get_my_galleries", "galleries")[0]["gallery_id"]
     update = gallery_update(title="other")
     yield cost(backend, "update_gallery", among, 4, gallery, update)
-    yield cost(backend, "get_gallery_by_id", among, 2, gallery)
+    yield cost(backend, "get_gallery_by_id", among, 4, gallery)
     yield cost(backend, "get_my_galleries", among, 3, [])
     yield cost(backend, "delete_gallery", among, 4, gallery)
 
@@ -143,7 +143,7 @@ def galleries(backend: Backend, capsule: str, memory_id: str, among: str) -> Ite
 def capsules(backend: Backend, capsule: str, among: str) -> Iterator[Result]:
     """Methods of capsules and their connections, up to the deletion of one that is empty."""
     named = optional(("name", "description"), name="a name")
-    yield cost(backend, "get_capsule", among, 2, [capsule])
+    yield cost(backend, "get_capsule", among, 4, [capsule])
     yield cost(backend, "update_capsule", among, 3, capsule, named)
     yield cost(backend, "list_my_capsules", among, 3, [])
     yield cost(backend, "add_connection", among, 3, capsule, new_connection(FRIEND))
