@@ -67,6 +67,7 @@ pub enum Turning {
     WasmSet,
 }
 
+#[cfg(feature = "personal_canister_creation")]
 impl PersonalCanisterEvent {
     /// About no canister.
     pub fn general(what: Turning, cycles: Option<u128>, note: String) -> EventKind {
