@@ -156,6 +156,7 @@ def _agent_rules() -> Sequence[_Rule]:
 
 def _operation_rules() -> Sequence[_Rule]:
     from ic_factory.bindgen.errors import BindingError
+    from ic_factory.cli.quickstart.proof import QuickstartFailed
     from ic_factory.cli.session import CanisterUnknown
     from ic_factory.cli.settings import SettingsError
     from ic_factory.cli.whole_file import FileNotWritten
@@ -184,6 +185,10 @@ def _operation_rules() -> Sequence[_Rule]:
             PersonalRefused,
             "'ic-factory personal status' for how far it is, or --identity of its owner",
             ExitCode.REFUSED,
+        ),
+        _Rule(
+            QuickstartFailed,
+            "'ic-factory personal status' and 'ic-factory personal verify --full'",
         ),
         _Rule(operation.SourceError, "another file"),
         _Rule(operation.UploadInterrupted, "the same command again; what has arrived stays"),
