@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from ic_factory.drivers.generated.backend import (
 from ic_factory.operations.capsule_manifest import item_hash
 from ic_factory.operations.capsule_records import CapsuleRecords
 from ic_factory.protocol.principal import Principal
+from tests.personal.hashes import hash_of
 from tests.unit.operations.capsule_strategies import CAPSULES, MEMORIES, RECORDS
 
 SPELT_OUT = "36f6aac743744c319415975967b904960dd21733191a03e5749134a62c853956"
@@ -108,35 +110,20 @@ def test_it_is_the_one_that_the_canisters_compute() -> None:
     assert manifest.root_hash_hex == SPELT_OUT == slow_root(spelt_out())
 
 
-def leb128(number: int) -> bytes:
-    low, rest = number & 0x7F, number >> 7
-    return bytes([low | 0x80]) + leb128(rest) if rest else bytes([low])
-
-
-def slow_hash(value: object) -> bytes:
-    """The hash as the crate `capsule` describes it, written down anew."""
+def plain(value: object) -> Any:
+    """A value with its records as maps of what is there, and variants as the text of their name."""
     match value:
-        case bool():
-            raise AssertionError("no record has truth values")
-        case bytes():
-            plain = value
         case Principal():
-            plain = value.bytes
-        case str():
-            plain = value.encode()
-        case int():
-            plain = leb128(value)
+            return value
         case Enum():
-            plain = str(value.value).encode()
+            return value.value
         case list():
-            plain = b"".join(map(slow_hash, value))
+            return [plain(each) for each in value]
         case dict():
-            present = {name: each for name, each in value.items() if each is not None}
-            pairs = (slow_hash(name) + slow_hash(each) for name, each in present.items())
-            plain = b"".join(sorted(pairs))
-        case _:
-            return slow_hash({each.name: getattr(value, each.name) for each in fields(value)})
-    return hashlib.sha256(plain).digest()
+            return {name: plain(each) for name, each in value.items() if each is not None}
+    if is_dataclass(value):
+        return plain({each.name: getattr(value, each.name) for each in fields(value)})
+    return value
 
 
 def slow_root(records: CapsuleRecords) -> str:
@@ -148,8 +135,7 @@ def slow_root(records: CapsuleRecords) -> str:
         ("connection", records.connections),
     ):
         for item in items:
-            named = {each.name: getattr(item, each.name) for each in fields(item)}
-            end = hashlib.sha256(end + slow_hash({**named, "kind": kind})).digest()
+            end = hashlib.sha256(end + hash_of({**plain(item), "kind": kind})).digest()
     sizes = {each.sha256_hex: each.size for _, each in records.assets()}
     root = {
         "api_version": 1,
@@ -161,7 +147,7 @@ def slow_root(records: CapsuleRecords) -> str:
         "memories": len(records.memories),
         "total_bytes": sum(sizes.values()),
     }
-    return slow_hash(root).hex()
+    return hash_of(root).hex()
 
 
 @given(RECORDS)
